@@ -1,0 +1,1 @@
+"""Frontdesk: one desk for customers who write on Telegram, VK and e-mail."""

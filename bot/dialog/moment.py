@@ -1,0 +1,23 @@
+"""What the dialog is given beside the conversation and the event: the brain owns no clock, no counter, no index."""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from bot.dialog.script import Script
+from bot.faq import Match
+from bot.model.abilities import Abilities
+from bot.model.business import Business
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """`now` in ms; `numbers` gives the next free ticket numbers; `look_up(text)` is the match of a text against the
+    FAQ and the phrases of flows, or raises `MatchWanted` where the worker prefers to compute it outside the
+    transaction; `abilities` are the channel's."""
+
+    now: int
+    script: Script
+    business: Business
+    numbers: Iterator[int]
+    look_up: Callable[[str], Match]
+    abilities: Abilities

@@ -1,0 +1,32 @@
+"""What the dialog came to: the new state, effects, decisions, and whether people are wanted."""
+
+import msgspec
+
+from bot.model.conversation import Conversation
+from bot.model.effect import Effect
+from bot.model.text import Text
+from bot.model.turn import Decision
+
+
+class Handover(msgspec.Struct, frozen=True):
+    """The dialog wants people. `reason` says why, `say` and `offline` what the customer reads then (rendered;
+    None: the business's own texts), `note` and `fields` what the operators see."""
+
+    queue: str
+    reason: str
+    priority: int = 0
+    say: Text | None = None
+    offline: Text | None = None
+    note: str = ""
+    fields: dict[str, str] = {}
+    title: str = ""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """`heard` is False for an event that is none of the dialog's business."""
+
+    conversation: Conversation
+    effects: tuple[Effect, ...] = ()
+    trace: tuple[Decision, ...] = ()
+    handover: Handover | None = None
+    heard: bool = True

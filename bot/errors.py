@@ -1,0 +1,36 @@
+"""The few errors we raise. The first line of each docstring is what a person reads when nothing more is known."""
+
+
+class FrontdeskError(Exception):
+    """Something went wrong in Frontdesk."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (type(self).__doc__ or "").splitlines()[0])
+
+
+class ConfigurationError(FrontdeskError):
+    """The configuration is not usable; `frontdesk check` names every mistake."""
+
+
+class ScriptError(FrontdeskError):
+    """The flows, the FAQ or the texts have mistakes; `frontdesk check` names every one."""
+
+
+class NotSaved(FrontdeskError):
+    """The database could not save this; nothing was acknowledged, it will be offered again."""
+
+
+class StoreInUse(FrontdeskError):
+    """Another Frontdesk is already running on this database."""
+
+
+class StoreBroken(FrontdeskError):
+    """The database cannot be used."""
+
+
+class MatchWanted(Exception):
+    """A turn needs the FAQ's match of a text that was not looked up yet; it is taken again with it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text

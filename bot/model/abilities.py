@@ -1,0 +1,36 @@
+"""What a kind of channel can show: the brain needs it to lay out buttons, adapters promise it."""
+
+import msgspec
+
+
+class Abilities(msgspec.Struct, frozen=True):
+    """Lengths in UTF-16 units, sizes in bytes, `pace` in messages a second; `buttons` 0: none, number the options."""
+
+    kind: str
+    text_length: int = 4096
+    caption_length: int = 1024
+    buttons: int = 100
+    button_columns: int = 8
+    button_length: int = 64
+    formatting: bool = True
+    share_phone: bool = False
+    share_location: bool = False
+    edit: bool = False
+    delete: bool = False
+    reactions: bool = False
+    typing: bool = False
+    upload_size: int = 50_000_000
+    download_size: int = 20_000_000
+    pace: float = 30.0
+    pace_per_address: float = 1.0
+
+
+TELEGRAM = Abilities("telegram", share_phone=True, share_location=True, edit=True, delete=True, reactions=True, typing=True)
+VK = Abilities(
+    "vk", buttons=40, button_columns=5, button_length=40, share_location=True, edit=True, delete=True, typing=True, pace=20.0
+)
+EMAIL = Abilities("email", text_length=1_000_000, buttons=0, pace=5.0)
+CONSOLE = Abilities("console", share_phone=True, share_location=True, edit=True, pace=100_000.0, pace_per_address=100_000.0)
+
+KINDS = {abilities.kind: abilities for abilities in (TELEGRAM, VK, EMAIL, CONSOLE)}
+"""The built-in kinds, known without importing their adapters (`check`, `test` and `chat` need them)."""

@@ -1,0 +1,26 @@
+"""Everything with one customer on one channel."""
+
+import msgspec
+
+from bot.model.customer import Customer
+from bot.model.dialog import Dialog
+from bot.model.ticket import Ticket
+
+
+class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a turn is given and gives back. `ticket` is the one that holds the conversation or was closed last
+    (None if there never was one). `kind` is the channel's kind (`telegram`), `channel` its configured name."""
+
+    id: int
+    channel: str
+    address: str
+    kind: str
+    customer: Customer
+    dialog: Dialog = Dialog()
+    ticket: Ticket | None = None
+    unreachable: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether a ticket holds the conversation, so that the bot is silent."""
+        return self.ticket is not None and self.ticket.holds and self.ticket.state != "closed"

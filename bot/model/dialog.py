@@ -1,0 +1,60 @@
+"""Where a customer is in the flows: a stack of frames, and what was offered meanwhile."""
+
+from typing import Any, Literal
+
+import msgspec
+
+PendingKind = Literal["cancel", "switch", "suggest", "consent", "person", "mark", "mark_reason", "interrupt"]
+
+
+class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One flow in progress.
+
+    `step` is the step that waits; `shape` the hash of what that step looked like when it was asked, so that a changed
+    script is noticed; `visit` counts arrivals at waiting steps, so that a late timer does nothing; `slots` holds
+    filled slots and saved results, `skipped` the optional ones passed over; `misses` counts those in a row;
+    `turns` says which variant of each `say` list comes next; `result` names the caller's slot for this flow's result.
+    """
+
+    flow: str
+    step: str = ""
+    shape: str = ""
+    visit: int = 0
+    slots: dict[str, Any] = {}
+    skipped: tuple[str, ...] = ()
+    misses: int = 0
+    call: str = ""
+    result: str = ""
+    asked_at: int = 0
+    since: int = 0
+
+
+class Pending(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A question of our own that waits above the flow's: cancel? switch? did you mean? may we keep? how was it?
+
+    `text` is the customer's message that led to it, used when they decline; `choices` are what may be picked.
+    """
+
+    kind: PendingKind
+    text: str = ""
+    choices: tuple[str, ...] = ()
+    visit: int = 0
+
+
+class Dialog(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The whole state of a talk. An empty stack means outside any flow; `last` is the flow that ended last.
+
+    `script` is the content hash of the script that the stack was left by. `visit` is the last visit number given out.
+    `turns` maps a step (`flow/step`) to the number of times it spoke, so that variants are taken in turn.
+    """
+
+    stack: tuple[Frame, ...] = ()
+    pending: Pending | None = None
+    script: str = ""
+    visit: int = 0
+    misses: int = 0
+    turns: dict[str, int] = {}
+    last: Frame | None = None
+    ended: str = ""
+    greeted: bool = False
+    start_argument: str = ""

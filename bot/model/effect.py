@@ -1,0 +1,159 @@
+"""What is to be done about an event. Effects are plain values; the store saves them in the turn's own commit."""
+
+from typing import Any
+
+import msgspec
+
+from bot.model.event import Author
+from bot.model.message import Address, Message
+from bot.model.ticket import Ticket
+
+
+class Send(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Say something. Without `to` it goes to the customer of this conversation.
+
+    `key` names the message so that a later `Edit` or `Delete` finds it (`card:12`); `priority` orders what waits for
+    one address of the desk (lower first). `author` is who speaks, for the history.
+    """
+
+    message: Message
+    to: Address | None = None
+    author: Author = "bot"
+    operator: str = ""
+    key: str = ""
+    priority: int = 0
+    typing: bool = False
+
+
+class Edit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Replace what was said under `key` (or under the message id `of`); sent anew where there is nothing to edit."""
+
+    message: Message
+    key: str = ""
+    of: int = 0
+    to: Address | None = None
+
+
+class Delete(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Take back what was said under `key` or the message id `of`, where the channel can."""
+
+    key: str = ""
+    of: int = 0
+    to: Address | None = None
+
+
+class OpenTicket(msgspec.Struct, frozen=True, gc=False):
+    """A new ticket; its number was taken from those passed into the turn."""
+
+    ticket: Ticket
+
+
+class ChangeTicket(msgspec.Struct, frozen=True, gc=False):
+    """A ticket is different now: taken, snoozed, noted, reopened."""
+
+    ticket: Ticket
+
+
+class CloseTicket(msgspec.Struct, frozen=True, gc=False):
+    """A ticket ended."""
+
+    ticket: Ticket
+
+
+class SetTimer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Fire `TimerFired(name, visit)` at `due`; a timer of the same name in this conversation is replaced."""
+
+    name: str
+    due: int
+    visit: int = 0
+
+
+class CancelTimer(msgspec.Struct, frozen=True, gc=False):
+    """Forget the conversation's timers whose name starts with `prefix`."""
+
+    prefix: str
+
+
+class CallAction(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Carry out an outside call; its end comes back as `ActionFinished(call=id)`.
+
+    `kind` is `http` or `python`; `request` is everything needed, but for secrets, which stay named as
+    `\\x00secret:NAME\\x00` until the moment of the call. `timeout` in milliseconds.
+    """
+
+    id: str
+    kind: str
+    request: dict[str, Any]
+    timeout: int = 10_000
+    retries: int = 0
+
+
+class Remember(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Keep a value about the customer, or forget it (`value` None)."""
+
+    name: str
+    value: Any
+    personal: bool = False
+
+
+class Tag(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Add or take away a tag of the customer."""
+
+    name: str
+    remove: bool = False
+
+
+class Consented(msgspec.Struct, frozen=True, gc=False):
+    """The customer answered the consent question."""
+
+    version: int
+    agreed: bool
+
+
+class Ban(msgspec.Struct, frozen=True, gc=False):
+    """Stop hearing the customer, or hear them again."""
+
+    banned: bool
+
+
+class Missed(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A question got no sure answer; `nearest` is the entry that came closest, `score` 0..1."""
+
+    text: str
+    nearest: str = ""
+    score: float = 0.0
+
+
+class Audit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """An operator's act, for the audit table."""
+
+    operator: str
+    verb: str
+    ticket: int = 0
+    detail: str = ""
+
+
+class Follow(msgspec.Struct, frozen=True, gc=False):
+    """Put another event of this conversation into the inbox, in the same commit (`ticket_closed` starts a flow)."""
+
+    event: Any
+
+
+Effect = (
+    Send
+    | Edit
+    | Delete
+    | OpenTicket
+    | ChangeTicket
+    | CloseTicket
+    | SetTimer
+    | CancelTimer
+    | CallAction
+    | Remember
+    | Tag
+    | Consented
+    | Ban
+    | Missed
+    | Audit
+    | Follow
+)

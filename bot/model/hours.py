@@ -1,0 +1,1 @@
+"""Working hours: is anybody here, when next, and how long in working time."""

@@ -1,0 +1,40 @@
+"""A handover to people."""
+
+from typing import Literal
+
+import msgspec
+
+TicketState = Literal["waiting", "taken", "snoozed", "closed"]
+
+
+class Ticket(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """One handover. `holds` tells whether it silences the bot: a `handoff` does, a filed `ticket.create` does not.
+
+    `owner` is the operator who took it. `title` and `note` may hold personal values: mask them for viewers through
+    their spans. `returned` is set when it was closed by giving the conversation back to the bot.
+    """
+
+    number: int
+    conversation: int
+    queue: str
+    state: TicketState = "waiting"
+    holds: bool = True
+    priority: int = 0
+    reason: str = ""
+    title: str = ""
+    note: str = ""
+    fields: dict[str, str] = {}
+    opened_at: int = 0
+    owner: str = ""
+    owner_name: str = ""
+    taken_at: int = 0
+    first_reply_at: int = 0
+    last_customer_at: int = 0
+    last_operator_at: int = 0
+    snoozed_until: int = 0
+    closed_at: int = 0
+    close_reason: str = ""
+    returned: bool = False
+    reopened: int = 0
+    mark: int = 0
+    noticed: tuple[str, ...] = ()
