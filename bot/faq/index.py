@@ -56,7 +56,7 @@ class Index:
             weights.append(weight / size)
 
     def encode(self, vector: Vector) -> dict[int, float]:
-        """Return the vector by this index's feature numbers; features it has never seen are left out."""
+        """Return the vector by this index's feature numbers, without unseen features."""
         numbers = self._numbers
         return {numbers[f]: weight for f, weight in vector.items() if f in numbers}
 

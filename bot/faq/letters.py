@@ -36,6 +36,4 @@ class Letters:
     def vector(self, groups: Mapping[str, int]) -> dict[str, float]:
         """Return the unit vector of a text by its known groups."""
         rarity = self._rarity
-        return unit(
-            {g: (1 + math.log(n)) * rarity[g] for g, n in groups.items() if g in rarity}
-        )
+        return unit({g: (1 + math.log(n)) * rarity[g] for g, n in groups.items() if g in rarity})

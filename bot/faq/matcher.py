@@ -3,11 +3,12 @@
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from bot.faq.index import Index
 from bot.faq.letters import Letters, letter_groups
 from bot.faq.question import (
+    DEFAULT_SETTINGS,
     Candidate,
     Decision,
     Explanation,
@@ -39,8 +40,10 @@ class Matcher:
     whatever the text. One matcher may be shared by threads.
     """
 
-    def __init__(self, questions: Iterable[Question], settings: Settings = Settings()) -> None:
-        """A question without variants is never found."""
+    def __init__(
+        self, questions: Iterable[Question], settings: Settings = DEFAULT_SETTINGS
+    ) -> None:
+        """Questions without variants are never found."""
         self._questions = tuple(question for question in questions if question.variants)
         self._settings = settings
         self._variants = [v for question in self._questions for v in question.variants]
@@ -69,8 +72,11 @@ class Matcher:
         become a sure match for its neighbour.
         """
         exact = self._equal(text, allowed)
-        if len(exact) == 1:
-            return Match("answer", (self._candidate(exact[0], 1.0),), exact=True)
+        if exact:
+            # The same variant in two questions: only the customer knows which one is meant.
+            decision: Decision = "answer" if len(exact) == 1 else "suggest"
+            same = tuple(self._candidate(i, 1 / len(exact)) for i in exact[:_SHOWN])
+            return Match(decision, same, exact=True)
         scores = self._probabilities(self._read(text))
         ids = [i for i in range(len(scores)) if self._is_allowed(i, allowed)]
         best = heapq.nlargest(_SHOWN, ids, key=scores.__getitem__)
@@ -82,9 +88,10 @@ class Matcher:
         match = self.match(text)
         read, repairs = self._speller.repair(text)
         readings = self._vocabulary.readings(map(stem, words(read)[:_WORDS_READ]))
+        meant = {known for reading in readings for known, _ in reading.known}
         query = self._read(text)
         numbers = {question.id: i for i, question in enumerate(self._questions)}
-        reasons = tuple(self._reason(c, numbers[c.id], query) for c in match.candidates)
+        reasons = tuple(self._reason(c, numbers[c.id], query, meant) for c in match.candidates)
         return Explanation(match, repairs, readings, reasons)
 
     def _read(self, text: str) -> _Query:
@@ -123,11 +130,12 @@ class Matcher:
         question = self._questions[number]
         return Candidate(question.id, question.variants[0], score)
 
-    def _reason(self, candidate: Candidate, number: int, query: _Query) -> Reason:
+    def _reason(
+        self, candidate: Candidate, number: int, query: _Query, meant: Container[str]
+    ) -> Reason:
         word, letter = (
             view.best_variant(part, number) for view, part in zip(self._views, query, strict=True)
         )
         variant = self._variants[max(word, letter)[1]]
-        theirs = set(map(stem, words(variant)))
-        shared = tuple(w for w in dict.fromkeys(words(variant)) if stem(w) in theirs)
+        shared = tuple(w for w in dict.fromkeys(words(variant)) if stem(w) in meant)
         return Reason(candidate, variant, shared, (("words", word[0]), ("letters", letter[0])))

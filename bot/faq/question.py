@@ -43,6 +43,9 @@ class Settings(msgspec.Struct, frozen=True):
     suggest: float = 0.3
 
 
+DEFAULT_SETTINGS = Settings()
+
+
 class Repair(msgspec.Struct, frozen=True):
     """One word that was read differently from how it was typed."""
 
