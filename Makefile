@@ -26,6 +26,7 @@ endif
 	@sh .ci/venv
 
 venv: .venv/built-in
+	@:
 
 demo: venv
 	@$(BIN)/frontdesk demo
