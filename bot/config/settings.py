@@ -1,0 +1,122 @@
+"""The configuration as the program uses it: frozen, complete, defaults filled in.
+
+Times are milliseconds, sizes bytes. Secrets are `Secret` strings, which show nothing in a repr or a traceback.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+import msgspec
+
+from bot.model.business import Business
+
+SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
+MEGABYTE = 1_000_000
+
+
+class Secret(str):
+    """A string that may be used and sent, but not shown: its repr is three dots."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'•••'"
+
+
+class Storage(msgspec.Struct, frozen=True):
+    """Where the memory lives. `url` is `sqlite:///path` (from the project's folder) or `postgresql://…`.
+
+    `synchronous` "full" survives a power cut, "normal" only a crash of the program.
+    """
+
+    url: str
+    path: Path | None = None
+    synchronous: Literal["full", "normal"] = "full"
+    backups: int = 5
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """One configured connection: `settings` go to the adapter's factory as they are."""
+
+    name: str
+    kind: str
+    settings: Mapping[str, Any] = MappingProxyType({})
+
+
+class Operators(msgspec.Struct, frozen=True):
+    """The desk's faces: `telegram` is None where the operators have no group. `owners` may do everything."""
+
+    telegram: Mapping[str, Any] | None = None
+    owners: tuple[str, ...] = ()
+
+
+class Webhook(msgspec.Struct, frozen=True):
+    """A call from another system that starts a flow: its `secret`, and the field that names the customer."""
+
+    name: str
+    secret: Secret
+    customer: str = "customer"
+
+
+class Http(msgspec.Struct, frozen=True):
+    """Our own little server (None: none), and the hosts that `http` steps may call."""
+
+    listen: str | None = None
+    allow: frozenset[str] = frozenset()
+    webhooks: Mapping[str, Webhook] = MappingProxyType({})
+
+
+class Spam(msgspec.Struct, frozen=True):
+    """Messages a minute from one person, and strangers a minute, beyond which only the menu answers."""
+
+    burst: int = 20
+    new_conversations: int = 30
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Every time limit, rate and size that belongs to no channel.
+
+    `turns`, `deliveries`, `calls`, `fetches` are how many are in hand at once; `give_up_after` is how long a delivery
+    is tried, waiting from `retry_first` to `retry_longest` between tries; a delivery waits `attachment_wait` for a file.
+    """
+
+    turns: int = 64
+    turn_attempts: int = 3
+    deliveries: int = 64
+    give_up_after: int = 3 * DAY
+    retry_first: int = SECOND
+    retry_longest: int = 10 * MINUTE
+    calls: int = 16
+    fetches: int = 4
+    fetch_attempts: int = 5
+    attachment_size: int = 50 * MEGABYTE
+    attachment_wait: int = 30 * SECOND
+    album_wait: int = 700
+    stop_timeout: int = 20 * SECOND
+    keep_events: int = 48 * HOUR
+    prune_every: int = HOUR
+
+
+class Config(msgspec.Struct, frozen=True):
+    """Everything. `root` is the project's folder; `source` the file that was read, None if there was none."""
+
+    root: Path
+    business: Business
+    storage: Storage
+    flows: Path
+    faq: Path
+    source: Path | None = None
+    channels: Mapping[str, Channel] = MappingProxyType({})
+    operators: Operators = Operators()
+    http: Http = Http()
+    spam: Spam = Spam()
+    limits: Limits = Limits()
+    secrets: Mapping[str, Secret] = MappingProxyType({})
+
+    @property
+    def attachments(self) -> Path:
+        """The folder of customers' files, beside the database."""
+        base = self.storage.path.parent if self.storage.path else self.root / "data"
+        return base / "attachments"
