@@ -19,7 +19,9 @@ DeliveryKind = Literal["send", "edit", "delete", "typing"]
 class Delivery(msgspec.Struct, frozen=True):
     """A message on its way out. `id` is the outbox row: the messenger's idempotency key where it has one.
 
-    `external_id` is the messenger's id of the message to edit or delete; `reply_external_id` of the one answered.
+    For an edit or delete `of` is the id of our message that is meant, and `external_id` the messenger's id of it, or
+    empty where it was not known yet when this was written down (the outbox looks it up when the turn of it comes).
+    `reply_external_id` is the messenger's id of the message that is answered. `due` is when it may be tried (ms).
     """
 
     id: int
@@ -29,6 +31,8 @@ class Delivery(msgspec.Struct, frozen=True):
     kind: DeliveryKind = "send"
     conversation: int = 0
     attempts: int = 0
+    due: int = 0
+    of: int = 0
     external_id: str = ""
     reply_external_id: str = ""
     priority: int = 0

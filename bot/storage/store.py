@@ -174,8 +174,8 @@ class Store(Protocol):
         committed before it is tried."""
 
     # the outbox
-    async def due_deliveries(self, channel: str, *, now: int, after: int, limit: int) -> list[Delivery]:
-        """Undelivered rows of a channel with id above `after`, in order of id, that wait for nothing but delivery."""
+    async def due_deliveries(self, channel: str, *, after: int, limit: int) -> list[Delivery]:
+        """Undelivered rows of a channel with id above `after`, in order of id; postponed ones with their `due`."""
 
     async def settle(self, outcomes: Sequence[Outcome], now: int) -> None:
         """Write down how deliveries went."""

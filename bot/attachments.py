@@ -1,0 +1,100 @@
+"""Fetches what customers and operators attached, after the event is saved, and keeps it under its content's hash."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from bot.channel import Adapter, RetryLater, Undeliverable
+from bot.clock import Bell, Clock
+from bot.errors import NotSaved
+from bot.model.message import Attachment
+from bot.storage.store import Store, WaitingAttachment
+
+log = structlog.get_logger("attachments")
+
+AT_ONCE = 8
+TRIES = 6
+FIRST_PAUSE = 2_000
+
+
+class Files(Protocol):
+    """Where contents are kept."""
+
+    async def save(self, chunks: AsyncIterator[bytes], limit: int) -> tuple[str, int]:
+        """Keep a content; its digest and size. Raises `ValueError` if it is longer than `limit` bytes."""
+
+
+class Attachments:
+    """One loop; several files at a time."""
+
+    def __init__(self, store: Store, clock: Clock, adapters: Mapping[str, Adapter], files: Files) -> None:
+        self._store = store
+        self._clock = clock
+        self._adapters = adapters
+        self._files = files
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self.bell = Bell(clock)
+        self.on_events: Callable[[], None] = lambda: None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a file is being fetched."""
+        return bool(self._under_way)
+
+    async def run(self) -> None:
+        """Until cancelled; a file in the middle is fetched anew after the next start."""
+        self.bell.ring()
+        try:
+            while True:
+                await self.bell.wait()
+                await self._start_due()
+        finally:
+            for task in self._under_way.values():
+                task.cancel()
+            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+
+    async def _start_due(self) -> None:
+        for waiting in await self._store.attachments_to_fetch(now=self._clock.now(), limit=AT_ONCE):
+            if waiting.id not in self._under_way:
+                task = asyncio.ensure_future(self._fetch(waiting))
+                self._under_way[waiting.id] = task
+                task.add_done_callback(lambda _, id=waiting.id: self._done(id))
+
+    def _done(self, id: int) -> None:
+        del self._under_way[id]
+        self.bell.ring()
+
+    async def _fetch(self, waiting: WaitingAttachment) -> None:
+        attachment, again_at = await self._try(waiting)
+        try:
+            await self._store.settle_attachment(waiting.id, attachment, again_at=again_at, now=self._clock.now())
+        except NotSaved as problem:
+            log.error("attachment not written down", attachment=waiting.id, problem=str(problem))
+            await self._clock.sleep_until(self._clock.now() + FIRST_PAUSE)
+            return
+        if again_at is not None:
+            self.bell.ring(again_at)
+        else:
+            self.on_events()
+
+    async def _try(self, waiting: WaitingAttachment) -> tuple[Attachment, int | None]:
+        """The attachment as it now is, and when to try again if it is not there yet."""
+        wanted = waiting.attachment
+        adapter = self._adapters.get(waiting.channel)
+        if adapter is None:
+            return msgspec.structs.replace(wanted, problem="its channel is no longer configured"), None
+        try:
+            digest, size = await self._files.save(adapter.fetch(wanted), adapter.abilities.download_size)
+            return msgspec.structs.replace(wanted, digest=digest, size=size), None
+        except (Undeliverable, ValueError) as problem:
+            return msgspec.structs.replace(wanted, problem=str(problem)), None
+        except Exception as problem:
+            log.warning("attachment not fetched", attachment=waiting.id, problem=type(problem).__name__)
+            if waiting.attempts + 1 >= TRIES:
+                return msgspec.structs.replace(wanted, problem="it could not be fetched"), None
+            after = problem.after if isinstance(problem, RetryLater) and problem.after is not None else None
+            pause = round(after * 1000) if after is not None else FIRST_PAUSE << waiting.attempts
+            return wanted, self._clock.now() + pause

@@ -1,0 +1,133 @@
+"""Outside calls: carried out at least once, with a timeout and retries; the end comes back through the inbox."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+import structlog
+
+from bot.clock import Bell, Clock
+from bot.errors import NotSaved
+from bot.storage.store import Store, WaitingCall
+
+log = structlog.get_logger("calls")
+
+AT_ONCE = 16
+FIRST_PAUSE, LONGEST_PAUSE = 1_000, 60_000
+
+
+class CallFailed(Exception):
+    """The call failed. `again` when another try may succeed; `result` is what the flow may look at (`status`)."""
+
+    def __init__(self, problem: str, *, again: bool = False, result: Any = None) -> None:
+        super().__init__(problem)
+        self.again = again
+        self.result = result
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """How one try ended; `again_at` is set when it will be made once more."""
+
+    ok: bool
+    result: Any = None
+    problem: str = ""
+    again_at: int | None = None
+
+
+Carry = Callable[[WaitingCall], Awaitable[Any]]
+"""Carries out one call: returns its result, or raises `CallFailed`."""
+
+
+class Calls:
+    """One loop for all calls; each in a task of its own, so that a slow system delays nobody else."""
+
+    def __init__(self, store: Store, clock: Clock, carriers: Mapping[str, Carry], *, rng: random.Random | None = None) -> None:
+        self._store = store
+        self._clock = clock
+        self._carriers = carriers
+        self._rng = rng or random.Random()
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self.bell = Bell(clock)
+        self.on_events: Callable[[], None] = lambda: None
+        self.looking = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether a call is being made."""
+        return bool(self._under_way) or self.looking
+
+    def ring(self) -> None:
+        """There is a call to make."""
+        self.looking = True
+        self.bell.ring()
+
+    async def run(self) -> None:
+        """Until cancelled; calls under way are cancelled too and made again after the next start."""
+        self.ring()
+        try:
+            while True:
+                await self.bell.wait()
+                await self._start_due()
+        finally:
+            for task in self._under_way.values():
+                task.cancel()
+            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+
+    async def _start_due(self) -> None:
+        self.looking = True
+        due = await self._store.due_calls(now=self._clock.now(), limit=AT_ONCE)
+        for call in due:
+            if call.id not in self._under_way and len(self._under_way) < AT_ONCE:
+                task = asyncio.ensure_future(self._make(call))
+                self._under_way[call.id] = task
+                task.add_done_callback(lambda _, id=call.id: self._done(id))
+        self.looking = False
+
+    def _done(self, call: str) -> None:
+        del self._under_way[call]
+        self.ring()
+
+    async def _make(self, call: WaitingCall) -> None:
+        finished = await self._try(call)
+        while True:
+            try:
+                await self._store.settle_call(
+                    call.id,
+                    ok=finished.ok,
+                    result=finished.result,
+                    problem=finished.problem,
+                    again_at=finished.again_at,
+                    now=self._clock.now(),
+                )
+                break
+            except NotSaved as problem:
+                log.error("call not written down", call=call.id, problem=str(problem))
+                await self._clock.sleep_until(self._clock.now() + FIRST_PAUSE)
+        if finished.again_at is not None:
+            self.bell.ring(finished.again_at)
+        else:
+            self.on_events()
+
+    async def _try(self, call: WaitingCall) -> Finished:
+        carry = self._carriers.get(call.kind)
+        if carry is None:
+            return Finished(ok=False, problem=f"nothing here carries out calls of kind {call.kind!r}")
+        try:
+            async with asyncio.timeout(call.timeout / 1000):
+                return Finished(ok=True, result=await carry(call))
+        except CallFailed as problem:
+            return self._failed(call, str(problem), again=problem.again, result=problem.result)
+        except TimeoutError:
+            return self._failed(call, f"no answer within {call.timeout / 1000:g} s", again=True)
+        except Exception as problem:
+            log.warning("call raised", call=call.id, kind=call.kind, problem=type(problem).__name__)
+            return self._failed(call, f"{type(problem).__name__} in the called code", again=False)
+
+    def _failed(self, call: WaitingCall, problem: str, *, again: bool, result: Any = None) -> Finished:
+        if not again or call.attempts >= call.retries:
+            return Finished(ok=False, problem=problem, result=result)
+        pause = min(FIRST_PAUSE << min(call.attempts, 16), LONGEST_PAUSE)
+        at = self._clock.now() + round(pause * self._rng.uniform(0.5, 1.0))
+        return Finished(ok=False, problem=problem, result=result, again_at=at)

@@ -1,0 +1,118 @@
+"""The time, and waiting for it. Everything that waits does so through a clock, so that tests need not."""
+
+import asyncio
+import heapq
+import itertools
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Gives the time in ms since the epoch, UTC, and sleeps until one."""
+
+    def now(self) -> int:
+        """The present."""
+
+    async def sleep_until(self, at: int) -> None:
+        """Return when `now() >= at`."""
+
+
+class SystemClock:
+    """The machine's clock. A jump of the wall clock is noticed within `patience` ms."""
+
+    patience = 30_000
+
+    def now(self) -> int:
+        """The present."""
+        return time.time_ns() // 1_000_000
+
+    async def sleep_until(self, at: int) -> None:
+        """Sleep in pieces: the wall clock may be set forward while we sleep."""
+        while (left := at - self.now()) > 0:
+            await asyncio.sleep(min(left, self.patience) / 1000)
+
+
+class ObedientClock:
+    """A clock that stands still until it is told to advance."""
+
+    def __init__(self, now: int) -> None:
+        self._now = now
+        self._order = itertools.count()
+        self._sleepers: list[tuple[int, int, asyncio.Future[None]]] = []
+
+    def now(self) -> int:
+        """The time it was last told."""
+        return self._now
+
+    async def sleep_until(self, at: int) -> None:
+        """Return when the clock was advanced that far."""
+        if at <= self._now:
+            return
+        woken = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (at, next(self._order), woken))
+        await woken
+
+    def next_wake(self) -> int | None:
+        """When the earliest sleeper wants to wake."""
+        while self._sleepers and self._sleepers[0][2].done():
+            heapq.heappop(self._sleepers)
+        return self._sleepers[0][0] if self._sleepers else None
+
+    def advance_to(self, at: int) -> None:
+        """Set the time and wake those whose time has come; it never goes back."""
+        self._now = max(self._now, at)
+        while (due := self.next_wake()) is not None and due <= self._now:
+            heapq.heappop(self._sleepers)[2].set_result(None)
+
+    def advance(self, ms: int) -> None:
+        """Let `ms` pass."""
+        self.advance_to(self._now + ms)
+
+
+class Bell:
+    """Wakes one loop: `ring()` at once, `ring(at)` at a time. Rings while nobody waits are kept."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._rung = False
+        self._at: int | None = None
+        self._waiting: asyncio.Future[None] | None = None
+
+    def ring(self, at: int | None = None) -> None:
+        """Wake the loop now, or no later than `at`."""
+        if at is None:
+            self._rung = True
+        elif self._at is None or at < self._at:
+            self._at = at
+        else:
+            return
+        self._wake()
+
+    async def wait(self) -> None:
+        """Return when the bell was rung, or its time has come."""
+        while not self._is_time():
+            self._waiting = asyncio.get_running_loop().create_future()
+            alarm = None if self._at is None else asyncio.ensure_future(self._alarm(self._at))
+            try:
+                await self._waiting
+            finally:
+                self._waiting = None
+                if alarm is not None:
+                    alarm.cancel()
+
+    def _is_time(self) -> bool:
+        if self._rung:
+            self._rung = False
+            return True
+        if self._at is not None and self._at <= self._clock.now():
+            self._at = None
+            return True
+        return False
+
+    async def _alarm(self, at: int) -> None:
+        await self._clock.sleep_until(at)
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)

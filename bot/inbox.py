@@ -1,0 +1,81 @@
+"""The way in: events are saved before anyone acknowledges them."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from bot.clock import Clock
+from bot.errors import NotSaved
+from bot.model.event import Incoming
+from bot.storage.store import Store
+
+
+class _Offer(msgspec.Struct, frozen=True):
+    """What one `accept` brought, and who waits for it to be safe."""
+
+    incoming: Sequence[Incoming]
+    cursor: str | None
+    saved: asyncio.Future[None]
+
+
+class Inbox:
+    """Saves what adapters bring. Offers of one channel that arrive in one breath are saved in one transaction."""
+
+    def __init__(self, store: Store, clock: Clock, kinds: dict[str, str]) -> None:
+        self._store = store
+        self._clock = clock
+        self._kinds = kinds
+        self._offers: dict[str, list[_Offer]] = {}
+        self._saving: set[asyncio.Task[None]] = set()
+        self.on_events: Callable[[], None] = lambda: None
+        self.on_attachments: Callable[[], None] = lambda: None
+
+    async def accept(self, channel: str, incoming: Sequence[Incoming], cursor: str | None = None) -> None:
+        """Save events and the cursor together; returns when they are durable. Raises `NotSaved`."""
+        loop = asyncio.get_running_loop()
+        saved: asyncio.Future[None] = loop.create_future()
+        offers = self._offers.get(channel)
+        if offers is None:
+            self._offers[channel] = [_Offer(incoming, cursor, saved)]
+            loop.call_soon(self._save_soon, channel)
+        else:
+            offers.append(_Offer(incoming, cursor, saved))
+        # Shielded: a caller that is cancelled must not take back what others' offers wait for.
+        await asyncio.shield(saved)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being saved."""
+        return bool(self._offers or self._saving)
+
+    def _save_soon(self, channel: str) -> None:
+        task = asyncio.ensure_future(self._save(channel, self._offers.pop(channel)))
+        self._saving.add(task)
+        task.add_done_callback(self._saving.discard)
+
+    async def _save(self, channel: str, offers: list[_Offer]) -> None:
+        incoming = [one for offer in offers for one in offer.incoming]
+        cursor = next((offer.cursor for offer in reversed(offers) if offer.cursor is not None), None)
+        try:
+            accepted = await self._store.accept(channel, self._kinds[channel], incoming, cursor, self._clock.now())
+        except Exception as problem:  # the adapters decide; here it must only reach them
+            await self._refuse(channel, offers, problem)
+            return
+        for offer in offers:
+            if not offer.saved.done():
+                offer.saved.set_result(None)
+        if accepted.new:
+            self.on_events()
+        if accepted.attachments:
+            self.on_attachments()
+
+    async def _refuse(self, channel: str, offers: list[_Offer], problem: Exception) -> None:
+        """One bad offer must cost only itself; a database that is down costs all."""
+        if len(offers) > 1 and not isinstance(problem, NotSaved):
+            for offer in offers:
+                await self._save(channel, [offer])
+            return
+        for offer in offers:
+            if not offer.saved.done():
+                offer.saved.set_exception(problem)

@@ -1,0 +1,58 @@
+"""The script that is being played now, with everything that turns need beside it. Swapped whole on reload."""
+
+from collections.abc import Iterator, Mapping
+
+from bot.dialog.moment import Moment
+from bot.dialog.script import Script
+from bot.errors import MatchWanted
+from bot.faq import Match, Matcher
+from bot.model.abilities import KINDS, Abilities
+from bot.model.business import Business
+from bot.storage.store import Waiting
+
+IN_TURN = 400
+"""Up to so many ways to ask, a match costs well under a millisecond and is made within the turn."""
+KEPT_MATCHES = 10_000
+
+
+class Matches:
+    """Matches of texts against one script's questions. A large FAQ is searched outside the transaction."""
+
+    def __init__(self, matcher: Matcher, *, in_turn: bool) -> None:
+        self._matcher = matcher
+        self._in_turn = in_turn
+        self._known: dict[str, Match] = {}
+
+    def look_up(self, text: str) -> Match:
+        """The match, or `MatchWanted` if it has to be computed outside first."""
+        match = self._known.get(text)
+        if match is None:
+            if not self._in_turn:
+                raise MatchWanted(text)
+            match = self.compute(text)
+        return match
+
+    def compute(self, text: str) -> Match:
+        """Search, and keep the result for as long as it is likely to be asked again."""
+        match = self._matcher.match(text)
+        if len(self._known) >= KEPT_MATCHES:
+            self._known.clear()
+        self._known[text] = match
+        return match
+
+
+class Stage:
+    """One version of the script with its matcher and its business."""
+
+    def __init__(self, script: Script, business: Business, abilities: Mapping[str, Abilities] | None = None) -> None:
+        self.script = script
+        self.business = business
+        ways = sum(len(question.variants) for question in script.questions)
+        self.matches = Matches(Matcher(script.questions), in_turn=ways <= IN_TURN)
+        self._abilities = {**KINDS, **(abilities or {})}
+
+    def moment(self, waiting: Waiting, now: int, numbers: Iterator[int]) -> Moment:
+        """What a turn about this event is given."""
+        return Moment(
+            now, self.script, self.business, numbers, self.matches.look_up, self._abilities[waiting.conversation.kind]
+        )

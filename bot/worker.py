@@ -1,0 +1,89 @@
+"""Answers what waits in the inbox, in order per conversation, a batch a transaction."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+
+import structlog
+
+from bot.channel import Delivery
+from bot.clock import Bell, Clock
+from bot.errors import NotSaved
+from bot.model.turn import Turn
+from bot.stage import Stage
+from bot.storage.store import Store, Taken, Waiting
+from bot.turn import set_aside, take_turn
+
+log = structlog.get_logger("worker")
+
+PAUSE = 1_000
+"""How long the worker rests after the database refused a batch, in ms."""
+
+
+class Worker:
+    """One loop for all conversations of a store."""
+
+    def __init__(self, store: Store, clock: Clock, stage: Stage, *, limit: int = 128) -> None:
+        self._store = store
+        self._clock = clock
+        self.stage = stage
+        self._limit = limit
+        self._singly = store.unclean
+        self.bell = Bell(clock)
+        self.busy = False
+        self.on_deliveries: Callable[[Sequence[Delivery]], None] = lambda _: None
+        self.on_timer: Callable[[int], None] = lambda _: None
+        self.on_calls: Callable[[], None] = lambda: None
+
+    async def run(self) -> None:
+        """Until cancelled; a batch in hand is finished first."""
+        self.bell.ring()
+        while True:
+            await self.bell.wait()
+            self.busy = True
+            try:
+                while await self._batch():
+                    pass
+            except NotSaved as problem:
+                log.error("turns not saved", problem=str(problem))
+                self.bell.ring(self._clock.now() + PAUSE)
+            finally:
+                self.busy = False
+
+    async def _batch(self) -> bool:
+        taken = await asyncio.shield(
+            self._store.take_turns(
+                self._take, self._give_up, limit=self._limit, now=self._clock.now(), singly=self._singly
+            )
+        )
+        self._pass_on(taken)
+        for text in taken.wanted:
+            await asyncio.to_thread(self.stage.matches.compute, text)
+        if self._singly and not taken.handled and not taken.failed and not taken.wanted:
+            self._singly = False
+        return taken.more or bool(taken.wanted) or bool(taken.failed)
+
+    def _pass_on(self, taken: Taken) -> None:
+        if taken.deliveries:
+            self.on_deliveries(taken.deliveries)
+        if taken.next_timer is not None:
+            self.on_timer(taken.next_timer)
+        if taken.calls:
+            self.on_calls()
+        for event, problem in taken.failed:
+            # The traceback names code, never the customer's words; those stay in the database.
+            log.error("turn failed", event=event, problem=type(problem).__name__, where=_where(problem))
+
+    def _take(self, waiting: Waiting, numbers: Iterator[int]) -> Turn:
+        return take_turn(waiting.conversation, waiting.event, self.stage.moment(waiting, self._clock.now(), numbers))
+
+    def _give_up(self, waiting: Waiting, numbers: Iterator[int]) -> Turn:
+        log.error("event set aside", event=waiting.id, conversation=waiting.conversation.id)
+        return set_aside(waiting.conversation, waiting.event, self.stage.moment(waiting, self._clock.now(), numbers))
+
+
+def _where(problem: BaseException) -> str:
+    """File and line of the innermost frame."""
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else ""
