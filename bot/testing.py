@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -34,7 +34,7 @@ class FakeAdapter:
         self,
         abilities: Abilities = TELEGRAM,
         *,
-        show: Callable[[Delivery], None] | None = None,
+        show: Callable[[Delivery], Awaitable[object]] | None = None,
     ) -> None:
         self.abilities = unhurried(abilities)
         self.deliveries: list[Delivery] = []
@@ -80,9 +80,9 @@ class FakeAdapter:
     async def bring(self, address: str, event: Event, *, name: str = "") -> None:
         """Bring an event of a customer under an id of its own."""
         self._pushed += 1
-        id = f"fake-{self._pushed}"
+        number = f"fake-{self._pushed}"
         sender = Sender(name=name) if name else None
-        await self.push(Incoming(id, event, address=address, sender=sender, message_id=id))
+        await self.push(Incoming(number, event, address, sender=sender, message_id=number))
 
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Keep it, unless a failure is due."""
@@ -92,7 +92,7 @@ class FakeAdapter:
         if delivery.kind != "typing":
             self.deliveries.append(delivery)
             if self._show is not None:
-                self._show(delivery)
+                await self._show(delivery)
         return Receipt((str(delivery.id),))
 
     async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
