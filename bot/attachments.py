@@ -42,7 +42,7 @@ class Attachments:
     @property
     def busy(self) -> bool:
         """Whether a file is being fetched."""
-        return bool(self._under_way)
+        return bool(self._under_way) or self.bell.due
 
     async def run(self) -> None:
         """Until cancelled; a file in the middle is fetched anew after the next start."""

@@ -88,6 +88,11 @@ class Bell:
             return
         self._wake()
 
+    @property
+    def due(self) -> bool:
+        """Whether `wait` would return at once."""
+        return self._rung or (self._at is not None and self._at <= self._clock.now())
+
     async def wait(self) -> None:
         """Return when the bell was rung, or its time has come."""
         while not self._is_time():

@@ -117,6 +117,11 @@ class ChannelOutbox:
                 waiting.set_result(None)
                 return
 
+    @property
+    def busy(self) -> bool:
+        """Whether something could be delivered now, is being delivered, or is not written down yet."""
+        return bool(self._ready or self._unsettled or self._behind or self._bell.due)
+
     # the loops
 
     async def run(self) -> None:
@@ -303,3 +308,8 @@ class Outbox:
             channel = self.channels.get(delivery.channel)
             if channel is not None:
                 channel.offer((delivery,))
+
+    @property
+    def busy(self) -> bool:
+        """Whether any channel has something to deliver now."""
+        return any(channel.busy for channel in self.channels.values())

@@ -24,6 +24,12 @@ class Timers:
         self._awake: frozenset[str] = frozenset()
         self.bell = Bell(clock)
         self.on_events: Callable[[], None] = lambda: None
+        self._firing = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether timers are being fired, or are about to be."""
+        return self._firing or self.bell.due
 
     def wake_channel(self, channel: str) -> None:
         """The channel was read: its timers may fire from now on."""
@@ -35,11 +41,14 @@ class Timers:
         """Until cancelled."""
         while True:
             await self.bell.wait()
+            self._firing = True
             try:
                 await self._fire()
             except NotSaved as problem:
                 log.error("timers not fired", problem=str(problem))
                 self.bell.ring(self._clock.now() + PAUSE)
+            finally:
+                self._firing = False
 
     async def _fire(self) -> None:
         if not self._awake:

@@ -29,17 +29,22 @@ class Worker:
         self._limit = limit
         self._singly = store.unclean
         self.bell = Bell(clock)
-        self.busy = False
+        self._working = False
         self.on_deliveries: Callable[[Sequence[Delivery]], None] = lambda _: None
         self.on_timer: Callable[[int], None] = lambda _: None
         self.on_calls: Callable[[], None] = lambda: None
+
+    @property
+    def busy(self) -> bool:
+        """Whether turns are being taken, or are about to be."""
+        return self._working or self.bell.due
 
     async def run(self) -> None:
         """Until cancelled; a batch in hand is finished first."""
         self.bell.ring()
         while True:
             await self.bell.wait()
-            self.busy = True
+            self._working = True
             try:
                 while await self._batch():
                     pass
@@ -47,7 +52,7 @@ class Worker:
                 log.error("turns not saved", problem=str(problem))
                 self.bell.ring(self._clock.now() + PAUSE)
             finally:
-                self.busy = False
+                self._working = False
 
     async def _batch(self) -> bool:
         taken = await asyncio.shield(

@@ -12,8 +12,7 @@ import msgspec
 
 from bot.model.business import Business
 
-SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
-MEGABYTE = 1_000_000
+SECOND, HOUR = 1_000, 3_600_000
 
 
 class Secret(str):
@@ -76,27 +75,12 @@ class Spam(msgspec.Struct, frozen=True):
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """Every time limit, rate and size that belongs to no channel.
+    """`turns` is the most answered in one commit; a clean stop waits `stop_timeout` for what is in hand; repeats are
+    recognised for `keep_events`."""
 
-    `turns`, `deliveries`, `calls`, `fetches` are how many are in hand at once; `give_up_after` is how long a delivery
-    is tried, waiting from `retry_first` to `retry_longest` between tries; a delivery waits `attachment_wait` for a file.
-    """
-
-    turns: int = 64
-    turn_attempts: int = 3
-    deliveries: int = 64
-    give_up_after: int = 3 * DAY
-    retry_first: int = SECOND
-    retry_longest: int = 10 * MINUTE
-    calls: int = 16
-    fetches: int = 4
-    fetch_attempts: int = 5
-    attachment_size: int = 50 * MEGABYTE
-    attachment_wait: int = 30 * SECOND
-    album_wait: int = 700
-    stop_timeout: int = 20 * SECOND
+    turns: int = 128
+    stop_timeout: int = 10 * SECOND
     keep_events: int = 48 * HOUR
-    prune_every: int = HOUR
 
 
 class Config(msgspec.Struct, frozen=True):

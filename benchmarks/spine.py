@@ -1,0 +1,94 @@
+"""The whole spine on the same work: inbox, turn, commit, outbox, to an adapter that only counts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+
+from benchmarks.work import Dispatch, decode, update
+from bot.app import App
+from bot.channel import Delivery, Door, Receipt
+from bot.clock import SystemClock
+from bot.config import load as load_config
+from bot.dialog.loader import load as load_script
+from bot.model.abilities import Abilities
+from bot.model.event import Incoming, MessageReceived, Sender
+from bot.model.message import Attachment, Message
+from bot.model.text import Text
+from bot.storage.files import Files
+from bot.storage.sqlite import SqliteStore
+
+PROJECT = Path(__file__).parent / "lead"
+
+
+class StubAdapter:
+    """Delivers at once and tells who waits for the answer."""
+
+    abilities = Abilities("telegram", pace=1e6, pace_per_address=1e6, share_phone=True)
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, asyncio.Future[None]] = {}
+        self.replies = 0
+
+    async def open(self) -> None:
+        """Nothing to connect to."""
+
+    async def receive(self, door: Door) -> None:
+        """Messages are pushed by the benchmark."""
+        door.alive()
+        await asyncio.Event().wait()
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        """Count, and wake who waits."""
+        self.replies += 1
+        waiting = self.waiting.pop(delivery.address, None)
+        if waiting is not None:
+            waiting.set_result(None)
+        return Receipt((str(delivery.id),))
+
+    async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        """There are none."""
+        raise NotImplementedError
+        yield b""
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def incoming(raw: bytes) -> Incoming:
+    """An update, as an adapter would translate it."""
+    post = decode(raw)
+    chat = post.message.chat
+    return Incoming(
+        str(post.update_id),
+        MessageReceived(Message(Text(post.message.text))),
+        address=str(chat.id),
+        sender=Sender(chat.first_name, chat.username, chat.language_code),
+        message_id=str(post.message.message_id),
+    )
+
+
+async def build(folder: Path, synchronous: str) -> tuple[Dispatch, App]:
+    """The program in `folder`, started."""
+    config = load_config(PROJECT).config
+    assert config is not None
+    loaded = load_script(PROJECT, config.business)
+    assert loaded.script is not None, loaded.findings
+    store = SqliteStore(str(folder / "spine.db"), synchronous=synchronous)
+    await store.open()
+    adapter = StubAdapter()
+    app = App(
+        loaded.script, config.business, store, {"telegram": adapter}, SystemClock(), Files(folder / "files")
+    )
+    await app.start()
+    loop = asyncio.get_running_loop()
+
+    async def dispatch(id: int, user: int, text: str) -> None:
+        one = incoming(update(id, user, text))
+        answered = adapter.waiting[one.address] = loop.create_future()
+        await app.accept("telegram", (one,))
+        await answered
+
+    return dispatch, app
+
+

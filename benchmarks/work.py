@@ -1,0 +1,136 @@
+"""The work that is measured: a lead form walked by many people, turn by turn, interleaved.
+
+/start -> menu; "Leave a request" -> name; name -> phone (every fifth person sends a bad one first); phone -> confirm;
+yes -> thanks. Updates are Telegram's JSON, as bytes, because decoding is part of answering.
+"""
+
+import asyncio
+import gc
+import json
+import resource
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+Dispatch = Callable[[int, int, str], Awaitable[None]]
+"""(update id, user id, text): returns when the answer was delivered."""
+
+FIRST_USER = 100_000
+WARM_UP_USER = 5_000_000
+
+
+def lines(index: int) -> list[str]:
+    """What one person writes."""
+    bad = ["not a phone"] if index % 5 == 0 else []
+    return ["/start", "Leave a request", f"Ivan {index}", *bad, f"+7999{index:07d}", "yes"]
+
+
+def update(id: int, user: int, text: str) -> bytes:
+    """One update as Telegram would send it."""
+    person = {"id": user, "first_name": "Ivan", "last_name": "Petrov", "username": f"u{user}"}
+    message = {
+        "message_id": id,
+        "date": 1_760_000_000,
+        "from": {**person, "is_bot": False, "language_code": "ru"},
+        "chat": {**person, "type": "private"},
+        "text": text,
+    }
+    return json.dumps({"update_id": id, "message": message}).encode()
+
+
+class User(msgspec.Struct):
+    """The part of a user, or a chat, that both engines read."""
+
+    id: int
+    first_name: str = ""
+    username: str = ""
+    language_code: str = ""
+
+
+class Post(msgspec.Struct):
+    """The part of a message that both engines read."""
+
+    message_id: int
+    chat: User
+    text: str = ""
+
+
+class Update(msgspec.Struct):
+    """The part of an update that both engines read."""
+
+    update_id: int
+    message: Post
+
+
+decode = msgspec.json.Decoder(Update).decode
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """One run. Times in microseconds, memory in kB a conversation."""
+
+    messages: int = 0
+    per_second: float = 0.0
+    p50: float = 0.0
+    p99: float = 0.0
+    cpu: float = 0.0
+    memory: float = 0.0
+
+
+def resident() -> int:
+    """Bytes of memory this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+
+def _cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+async def drive(
+    dispatch: Dispatch, users: int, in_flight: int, *, first: int = FIRST_USER, turns: int = 6, start: int = 0
+) -> tuple[int, float, list[int]]:
+    """Walk `users` people through the form, `in_flight` of them at a time: messages, seconds, latencies in ns."""
+    people = {first + index: lines(index) for index in range(users)}
+    latencies: list[int] = []
+    ids = iter(range(start + 1, start + 10 * users + 1))
+    began = time.perf_counter_ns()
+
+    async def walk(work: Iterator[tuple[int, str]]) -> None:
+        for user, text in work:
+            sent = time.perf_counter_ns()
+            await dispatch(next(ids), user, text)
+            latencies.append(time.perf_counter_ns() - sent)
+
+    for turn in range(turns):
+        work = iter([(user, said[turn]) for user, said in people.items() if turn < len(said)])
+        await asyncio.gather(*(walk(work) for _ in range(in_flight)))
+    return len(latencies), (time.perf_counter_ns() - began) / 1e9, latencies
+
+
+async def measure(dispatch: Dispatch, users: int, in_flight: int) -> Figures:
+    """Speed: after a warm-up, one walk."""
+    await drive(dispatch, 50, 1, first=WARM_UP_USER, start=10**7)
+    gc.collect()
+    before = _cpu()
+    messages, seconds, latencies = await drive(dispatch, users, in_flight)
+    spent = _cpu() - before
+    latencies.sort()
+    return Figures(
+        messages=messages,
+        per_second=messages / seconds,
+        p50=latencies[len(latencies) // 2] / 1000,
+        p99=latencies[int(len(latencies) * 0.99)] / 1000,
+        cpu=spent / messages * 1e6,
+    )
+
+
+async def weigh(dispatch: Dispatch, users: int) -> Figures:
+    """Memory: what so many conversations, stopped at the phone question, add."""
+    await drive(dispatch, 200, 1, first=WARM_UP_USER, turns=3, start=10**7)
+    gc.collect()
+    before = resident()
+    await drive(dispatch, users, 64, turns=3)
+    gc.collect()
+    return Figures(messages=users * 3, memory=(resident() - before) / users / 1024)
