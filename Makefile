@@ -2,7 +2,7 @@
 # Python 3.11+ are needed; no environment has to be active.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check bench bench-faq torture lock \
+.PHONY: help venv demo test check format bench bench-faq torture lock \
         check-style check-types check-imports check-example check-docs
 
 BIN := .venv/bin
@@ -12,6 +12,7 @@ help:
 	@echo "make demo       talk to the example business in this terminal"
 	@echo "make test       the tests, in parallel, under five minutes"
 	@echo "make check      style, types, direction of imports, the example's flows, the docs"
+	@echo "make format     mend what can be mended: the layout, the order of imports"
 	@echo "make bench      what a message costs, measured"
 	@echo "make bench-faq  how well and how fast the FAQ answers, measured"
 	@echo "make torture    the long runs: kills, sweeps, fuzzing"
@@ -53,6 +54,10 @@ check-example: venv
 check-docs: venv
 	$(BIN)/python -m pytest -q tests/docs
 
+format: venv
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
 bench: venv
 	$(BIN)/python -m benchmarks
 
@@ -60,7 +65,7 @@ bench-faq: venv
 	$(BIN)/python -m benchmarks faq
 
 torture: venv
-	$(BIN)/python -m pytest -m torture -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m torture --hypothesis-profile torture -n 2 --dist loadgroup
 
 # uv resolves for every platform at once; it lives in an environment of its own.
 lock: venv
