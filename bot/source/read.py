@@ -1,0 +1,277 @@
+"""A file of the project, read with every caution: a tree, or findings that say why there is none."""
+
+import gc
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+from yaml.error import MarkedYAMLError
+
+from bot.check.finding import Word
+from bot.source.report import Report
+from bot.source.traps import diagnose
+from bot.source.tree import (
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    Source,
+    Tree,
+    composed,
+    quoted,
+    source_of,
+)
+
+MAX_BYTES = 8_000_000
+MAX_DEPTH = 60
+MAX_NODES = 400_000
+_MAX_MENDS = 50
+_BAD = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BRACKET = re.compile(r"[\[\]{}]")
+_STAIRS = re.compile(rf"^(?: {{{MAX_DEPTH}}}| *(?:[-?:][ \t]+){{{MAX_DEPTH}}})", re.MULTILINE)
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read(project: Path, path: str, report: Report) -> Tree | None:
+    """The tree of a YAML file; None, with findings in the report, where it cannot be had. An empty file is a blank
+    `Scalar`."""
+    text = read_text(project, path, report)
+    return None if text is None else parse(text, report)
+
+
+def read_text(project: Path, path: str, report: Report) -> str | None:
+    """The text of a file below the project, decoded; None where the report says why not."""
+    data = read_bytes(project, path, report)
+    if data is None:
+        return None
+    text = _decode(data, report)
+    if text is None:
+        return None
+    report.source = source_of(path, text)
+    return text
+
+
+def read_bytes(project: Path, path: str, report: Report, limit: int = MAX_BYTES) -> bytes | None:
+    """The bytes of a regular file that lies inside the project."""
+    full = project / path
+    try:
+        if not full.resolve().is_relative_to(project.resolve()):
+            report.mark("E016", path=path)
+            return None
+        found = full.stat()
+        if not stat.S_ISREG(found.st_mode):
+            report.mark("E015", reason=Word("not_a_file"))
+            return None
+        if found.st_size > limit:
+            report.mark("E017", size=found.st_size // 1_000_000, limit=limit // 1_000_000)
+            return None
+        return full.read_bytes()
+    except FileNotFoundError:
+        report.mark("E015", reason=Word("missing_file"))
+        return None
+    except (OSError, RuntimeError, ValueError):
+        report.mark("E015", reason=Word("unreadable_file"))
+        return None
+
+
+def _decode(data: bytes, report: Report) -> str | None:
+    if (
+        data.startswith((b"\xff\xfe", b"\xfe\xff"))
+        or data[1:8:2] == b"\0\0\0\0"
+        or data[:7:2] == b"\0\0\0\0"
+    ):
+        report.mark("E014")
+        return None
+    if b"\0" in data:
+        report.mark("E013")
+        return None
+    if data.startswith(b"\xef\xbb\xbf"):
+        report.mark("W001")
+        data = data[3:]
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        report.mark("E010" if _is_cp1251(data) else "E013", line, column, column + 1)
+        return None
+
+
+def _is_cp1251(data: bytes) -> bool:
+    """Whether the bytes beyond ASCII are mostly Russian letters of Windows-1251."""
+    high = [byte for byte in data if byte >= 0x80]
+    return sum(byte >= 0xC0 or byte in {0xA8, 0xB8, 0xB9} for byte in high) > 0.7 * len(high)
+
+
+def parse(text: str, report: Report) -> Tree | None:
+    """The tree of a text. What must be quoted is noted, quoted in memory, and read on, so that all is found at once."""
+    source = report.source
+    if _signs(text, report) or _too_deep(text, report):
+        return None
+    for _ in range(_MAX_MENDS):
+        try:
+            with _no_collection():
+                node = yaml.compose(text, Loader=_LOADER)
+        except MarkedYAMLError as error:
+            trap = diagnose(source, error)
+            report.mark(
+                trap.code,
+                trap.line,
+                trap.column,
+                trap.end_column,
+                replacement=trap.replacement,
+                **trap.arguments,
+            )
+            mended = _mend(source, trap.line, trap.column, trap.end_column, trap.replacement)
+            if mended is None or mended.text == text:
+                return None
+            source, text = mended, mended.text
+        else:
+            return _Growing(report).tree(node) if node is not None else _nothing()
+    return None
+
+
+def _signs(text: str, report: Report) -> bool:
+    """Whether there are signs that no text file should hold."""
+    bad = _BAD.search(text)
+    if bad:
+        line = len(source_of("", text[: bad.start()]).lines)
+        column = bad.start() - text.rfind("\n", 0, bad.start())
+        report.mark("E021", line, column, column + 1, sign=f"U+{ord(bad[0]):04X}")
+    return bad is not None
+
+
+def _nothing() -> Scalar:
+    return Scalar(1, 1, 1, 1, "")
+
+
+def _mend(
+    source: Source, line: int, column: int, end: int, replacement: str | None
+) -> Source | None:
+    if replacement is None:
+        return None
+    lines = [*source.lines]
+    written = lines[line - 1]
+    lines[line - 1] = written[: column - 1] + replacement + written[end - 1 :]
+    return source_of(source.path, "\n".join(lines))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Composing makes many small objects and no garbage: a third of its time would go to looking for some."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _too_deep(text: str, report: Report) -> bool:
+    """libyaml's composer recurses in C and would end the process; its events do not."""
+    if text.count("\n") + text.count(",") + text.count(":") + text.count("- ") > 2 * MAX_NODES:
+        report.mark("E019", limit=MAX_NODES)
+        return True
+    depth = deepest = 0
+    for bracket in _BRACKET.finditer(text):
+        depth = depth + 1 if bracket[0] in "[{" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    if deepest < MAX_DEPTH and not _STAIRS.search(text):
+        return False
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    mark: Any = event.start_mark
+                    report.mark(
+                        "E018", mark.line + 1, mark.column + 1, mark.column + 2, limit=MAX_DEPTH
+                    )
+                    return True
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except yaml.YAMLError:
+        return False
+    return False
+
+
+class _Growing:
+    """From libyaml's nodes to ours: duplicate keys, tags, keys that are no text, aliases that grow too big."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._done: dict[int, tuple[Tree, int]] = {}
+        self._open: set[int] = set()
+
+    def tree(self, node: Any) -> Tree | None:
+        try:
+            return self._grow(node)[0]
+        except RecursionError:
+            self._report.mark("E019", limit=MAX_NODES)
+            return None
+
+    def _grow(self, node: Any) -> tuple[Tree, int]:
+        known = self._done.get(id(node))
+        if known:
+            return known
+        start, end = node.start_mark, node.end_mark
+        place = (start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        if isinstance(node, yaml.ScalarNode):
+            if not node.tag.startswith("tag:yaml.org,2002:"):
+                self._report.add("E022", Node(*place), tag=node.tag)
+            return Scalar(*place, node.value, node.style or ""), 1
+        if id(node) in self._open:
+            raise RecursionError
+        self._open.add(id(node))
+        grown = (
+            self._sequence(node, place)
+            if isinstance(node, yaml.SequenceNode)
+            else self._mapping(node, place)
+        )
+        self._open.discard(id(node))
+        self._done[id(node)] = grown
+        if grown[1] > MAX_NODES:
+            raise RecursionError
+        return grown
+
+    def _sequence(self, node: Any, place: tuple[int, int, int, int]) -> tuple[Tree, int]:
+        grown = [self._grow(item) for item in node.value]
+        return Sequence(*place, [tree for tree, _ in grown]), 1 + sum(size for _, size in grown)
+
+    def _mapping(self, node: Any, place: tuple[int, int, int, int]) -> tuple[Tree, int]:
+        entries: list[tuple[Scalar, Tree]] = []
+        seen: dict[str, Scalar] = {}
+        size = 1
+        for written, below in node.value:
+            if not isinstance(written, yaml.ScalarNode):
+                self._bad_key(written, place)
+                continue
+            key = self._grow(written)[0]
+            assert isinstance(key, Scalar)
+            value, weight = self._grow(below)
+            size += weight + 1
+            name = composed(key.value)
+            if name in seen:
+                self._report.add("E023", key, key=key.value, other=seen[name].line)
+                continue
+            seen[name] = key
+            entries.append((key, value))
+        return Mapping(*place, entries), size
+
+    def _bad_key(self, node: Any, place: tuple[int, int, int, int]) -> None:
+        line = self._report.source.line(place[0])
+        if line[place[1] - 1 :].startswith("{{"):
+            end = place[3] - 1 if place[2] == place[0] else len(line)
+            text = line[place[1] - 1 : end]
+            self._report.mark(
+                "E003", place[0], place[1], end + 1, replacement=quoted(text), text=text, first="{{"
+            )
+        else:
+            mark = node.start_mark
+            self._report.mark("E024", mark.line + 1, mark.column + 1, mark.column + 2)
