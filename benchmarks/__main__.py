@@ -18,13 +18,17 @@ from benchmarks.work import Figures, measure, weigh
 AIMS = {"throughput": 0.45, "p50": 3.5, "memory": 5.0}
 
 
-async def one(engine: str, synchronous: str, users: int, in_flight: int, *, memory: bool) -> Figures:
+async def one(
+    engine: str, synchronous: str, users: int, in_flight: int, *, memory: bool
+) -> Figures:
     """One run in this process."""
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
         if engine == "floor":
             dispatch = await floor.build(Path(folder), synchronous)
         else:
-            from benchmarks import spine  # only here: the floor shall not carry our imports in its memory
+            from benchmarks import (
+                spine,
+            )  # only here: the floor shall not carry our imports in its memory
 
             dispatch, _ = await spine.build(Path(folder), synchronous)
         return await (weigh(dispatch, users) if memory else measure(dispatch, users, in_flight))
@@ -35,9 +39,21 @@ def _pin() -> None:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def run(engine: str, users: int, in_flight: int, *, synchronous: str = "FULL", memory: bool = False) -> Figures:
+def run(
+    engine: str, users: int, in_flight: int, *, synchronous: str = "FULL", memory: bool = False
+) -> Figures:
     """One run in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks", "--one", engine, "--users", str(users), "--in-flight", str(in_flight)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks",
+        "--one",
+        engine,
+        "--users",
+        str(users),
+        "--in-flight",
+        str(in_flight),
+    ]
     command += ["--synchronous", synchronous] + (["--memory"] if memory else [])
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return msgspec.json.decode(printed, type=Figures)
@@ -50,7 +66,10 @@ def compare(users: int, in_flight: int, rounds: int, synchronous: str) -> dict[s
         for engine, figures in runs.items():
             figures.append(run(engine, users, in_flight, synchronous=synchronous))
             print(_line(engine, in_flight, synchronous, figures[-1]), flush=True)
-    return {name: sorted(found, key=lambda one: one.per_second)[len(found) // 2] for name, found in runs.items()}
+    return {
+        name: sorted(found, key=lambda one: one.per_second)[len(found) // 2]
+        for name, found in runs.items()
+    }
 
 
 def _line(engine: str, in_flight: int, synchronous: str, figures: Figures) -> str:
@@ -76,7 +95,12 @@ def _all(users: int, rounds: int) -> None:
         "throughput, 64 in flight, share of the floor",
         busy["spine"].per_second / busy["floor"].per_second, AIMS["throughput"], at_least=True,
     )  # fmt: skip
-    _verdict("p50 of a lone message, times the floor", alone["spine"].p50 / alone["floor"].p50, AIMS["p50"], at_least=False)
+    _verdict(
+        "p50 of a lone message, times the floor",
+        alone["spine"].p50 / alone["floor"].p50,
+        AIMS["p50"],
+        at_least=False,
+    )
     _verdict("kB a conversation", statistics.median(weights), AIMS["memory"], at_least=False)
     print(f"CPU a message: {busy['spine'].cpu:.0f} us (floor {busy['floor'].cpu:.0f} us)")
 
@@ -96,7 +120,8 @@ def main() -> None:
         return
     _pin()
     figures = asyncio.run(
-        one(wanted.one, wanted.synchronous, wanted.users, wanted.in_flight, memory=wanted.memory), debug=False
+        one(wanted.one, wanted.synchronous, wanted.users, wanted.in_flight, memory=wanted.memory),
+        debug=False,
     )
     print(msgspec.json.encode(figures).decode(), flush=True)
     os._exit(0)

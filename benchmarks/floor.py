@@ -51,7 +51,11 @@ class Writer(threading.Thread):
     def run(self) -> None:
         """Until the process ends."""
         connection = sqlite3.connect(self._path, isolation_level=None)
-        for line in ("journal_mode=wal", f"synchronous={self._synchronous}", "wal_autocheckpoint=4000"):
+        for line in (
+            "journal_mode=wal",
+            f"synchronous={self._synchronous}",
+            "wal_autocheckpoint=4000",
+        ):
             connection.execute("pragma " + line).fetchall()
         connection.executescript(SCHEMA)
         while True:
@@ -81,7 +85,8 @@ class Writer(threading.Thread):
     def _write(self, connection: sqlite3.Connection, write: Write) -> int:
         self._row += 1
         new = connection.execute(
-            "insert into inbox values('tg',?,?,?) on conflict do nothing", (write.update, write.user, write.raw)
+            "insert into inbox values('tg',?,?,?) on conflict do nothing",
+            (write.update, write.user, write.raw),
         ).rowcount
         if new:
             connection.execute(
@@ -90,7 +95,8 @@ class Writer(threading.Thread):
                 (write.user, write.step, write.slots),
             )
             connection.execute(
-                "insert into outbox(id, conversation, body) values(?,?,?)", (self._row, write.user, write.reply)
+                "insert into outbox(id, conversation, body) values(?,?,?)",
+                (self._row, write.user, write.reply),
             )
         return self._row
 

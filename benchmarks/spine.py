@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-
 from benchmarks.work import Dispatch, decode, update
 from bot.app import App
 from bot.channel import Delivery, Door, Receipt
@@ -78,7 +77,12 @@ async def build(folder: Path, synchronous: str) -> tuple[Dispatch, App]:
     await store.open()
     adapter = StubAdapter()
     app = App(
-        loaded.script, config.business, store, {"telegram": adapter}, SystemClock(), Files(folder / "files")
+        loaded.script,
+        config.business,
+        store,
+        {"telegram": adapter},
+        SystemClock(),
+        Files(folder / "files"),
     )
     await app.start()
     loop = asyncio.get_running_loop()
@@ -90,5 +94,3 @@ async def build(folder: Path, synchronous: str) -> tuple[Dispatch, App]:
         await answered
 
     return dispatch, app
-
-

@@ -89,7 +89,13 @@ def _cpu() -> float:
 
 
 async def drive(
-    dispatch: Dispatch, users: int, in_flight: int, *, first: int = FIRST_USER, turns: int = 6, start: int = 0
+    dispatch: Dispatch,
+    users: int,
+    in_flight: int,
+    *,
+    first: int = FIRST_USER,
+    turns: int = 6,
+    start: int = 0,
 ) -> tuple[int, float, list[int]]:
     """Walk `users` people through the form, `in_flight` of them at a time: messages, seconds, latencies in ns."""
     people = {first + index: lines(index) for index in range(users)}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -30,7 +31,9 @@ class Files(Protocol):
 class Attachments:
     """One loop; several files at a time."""
 
-    def __init__(self, store: Store, clock: Clock, adapters: Mapping[str, Adapter], files: Files) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, adapters: Mapping[str, Adapter], files: Files
+    ) -> None:
         self._store = store
         self._clock = clock
         self._adapters = adapters
@@ -61,16 +64,18 @@ class Attachments:
             if waiting.id not in self._under_way:
                 task = asyncio.ensure_future(self._fetch(waiting))
                 self._under_way[waiting.id] = task
-                task.add_done_callback(lambda _, id=waiting.id: self._done(id))
+                task.add_done_callback(partial(self._done, waiting.id))
 
-    def _done(self, id: int) -> None:
+    def _done(self, id: int, _: asyncio.Task[None]) -> None:
         del self._under_way[id]
         self.bell.ring()
 
     async def _fetch(self, waiting: WaitingAttachment) -> None:
         attachment, again_at = await self._try(waiting)
         try:
-            await self._store.settle_attachment(waiting.id, attachment, again_at=again_at, now=self._clock.now())
+            await self._store.settle_attachment(
+                waiting.id, attachment, again_at=again_at, now=self._clock.now()
+            )
         except NotSaved as problem:
             log.error("attachment not written down", attachment=waiting.id, problem=str(problem))
             await self._clock.sleep_until(self._clock.now() + FIRST_PAUSE)
@@ -85,16 +90,26 @@ class Attachments:
         wanted = waiting.attachment
         adapter = self._adapters.get(waiting.channel)
         if adapter is None:
-            return msgspec.structs.replace(wanted, problem="its channel is no longer configured"), None
+            return msgspec.structs.replace(
+                wanted, problem="its channel is no longer configured"
+            ), None
         try:
-            digest, size = await self._files.save(adapter.fetch(wanted), adapter.abilities.download_size)
+            digest, size = await self._files.save(
+                adapter.fetch(wanted), adapter.abilities.download_size
+            )
             return msgspec.structs.replace(wanted, digest=digest, size=size), None
         except (Undeliverable, ValueError) as problem:
             return msgspec.structs.replace(wanted, problem=str(problem)), None
-        except Exception as problem:
-            log.warning("attachment not fetched", attachment=waiting.id, problem=type(problem).__name__)
+        except Exception as problem:  # noqa: BLE001  (an adapter's fault is one file's)
+            log.warning(
+                "attachment not fetched", attachment=waiting.id, problem=type(problem).__name__
+            )
             if waiting.attempts + 1 >= TRIES:
                 return msgspec.structs.replace(wanted, problem="it could not be fetched"), None
-            after = problem.after if isinstance(problem, RetryLater) and problem.after is not None else None
+            after = (
+                problem.after
+                if isinstance(problem, RetryLater) and problem.after is not None
+                else None
+            )
             pause = round(after * 1000) if after is not None else FIRST_PAUSE << waiting.attempts
             return wanted, self._clock.now() + pause

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import structlog
 
 from bot.clock import Bell, Clock
 from bot.errors import NotSaved
+from bot.logs import fault
 from bot.storage.store import Store, WaitingCall
 
 log = structlog.get_logger("calls")
@@ -43,11 +45,18 @@ Carry = Callable[[WaitingCall], Awaitable[Any]]
 class Calls:
     """One loop for all calls; each in a task of its own, so that a slow system delays nobody else."""
 
-    def __init__(self, store: Store, clock: Clock, carriers: Mapping[str, Carry], *, rng: random.Random | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        carriers: Mapping[str, Carry],
+        *,
+        rng: random.Random | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._carriers = carriers
-        self._rng = rng or random.Random()
+        self._rng = rng or random.Random()  # noqa: S311  (jitter)
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self.bell = Bell(clock)
         self.on_events: Callable[[], None] = lambda: None
@@ -82,10 +91,10 @@ class Calls:
             if call.id not in self._under_way and len(self._under_way) < AT_ONCE:
                 task = asyncio.ensure_future(self._make(call))
                 self._under_way[call.id] = task
-                task.add_done_callback(lambda _, id=call.id: self._done(id))
+                task.add_done_callback(partial(self._done, call.id))
         self.looking = False
 
-    def _done(self, call: str) -> None:
+    def _done(self, call: str, _: asyncio.Task[None]) -> None:
         del self._under_way[call]
         self.ring()
 
@@ -113,7 +122,9 @@ class Calls:
     async def _try(self, call: WaitingCall) -> Finished:
         carry = self._carriers.get(call.kind)
         if carry is None:
-            return Finished(ok=False, problem=f"nothing here carries out calls of kind {call.kind!r}")
+            return Finished(
+                ok=False, problem=f"nothing here carries out calls of kind {call.kind!r}"
+            )
         try:
             async with asyncio.timeout(call.timeout / 1000):
                 return Finished(ok=True, result=await carry(call))
@@ -121,11 +132,13 @@ class Calls:
             return self._failed(call, str(problem), again=problem.again, result=problem.result)
         except TimeoutError:
             return self._failed(call, f"no answer within {call.timeout / 1000:g} s", again=True)
-        except Exception as problem:
-            log.warning("call raised", call=call.id, kind=call.kind, problem=type(problem).__name__)
+        except Exception as problem:  # noqa: BLE001  (the owner's code may raise anything)
+            log.warning("call raised", call=call.id, kind=call.kind, **fault(problem))
             return self._failed(call, f"{type(problem).__name__} in the called code", again=False)
 
-    def _failed(self, call: WaitingCall, problem: str, *, again: bool, result: Any = None) -> Finished:
+    def _failed(
+        self, call: WaitingCall, problem: str, *, again: bool, result: Any = None
+    ) -> Finished:
         if not again or call.attempts >= call.retries:
             return Finished(ok=False, problem=problem, result=result)
         pause = min(FIRST_PAUSE << min(call.attempts, 16), LONGEST_PAUSE)

@@ -51,7 +51,9 @@ class RetryLater(Exception):
     `everywhere` when the whole channel is meant (its server is down), not this address alone.
     """
 
-    def __init__(self, reason: str, after: float | None = None, *, everywhere: bool = False) -> None:
+    def __init__(
+        self, reason: str, after: float | None = None, *, everywhere: bool = False
+    ) -> None:
         super().__init__(reason)
         self.after = after
         self.everywhere = everywhere

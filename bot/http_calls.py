@@ -33,17 +33,28 @@ class HttpCalls:
         import aiohttp
 
         request = _reveal(call.request, self._secrets)
-        method, url, headers = str(request["method"]), str(request["url"]), dict(request.get("headers") or {})
+        method, url, headers = (
+            str(request["method"]),
+            str(request["url"]),
+            dict(request.get("headers") or {}),
+        )
         self._check(url, headers)
         headers.setdefault("Idempotency-Key", call.id)
         try:
             async with self._connected().request(
-                method, url, headers=headers, json=request.get("json"), data=request.get("form"), allow_redirects=False
+                method,
+                url,
+                headers=headers,
+                json=request.get("json"),
+                data=request.get("form"),
+                allow_redirects=False,
             ) as answer:
                 return await _read(answer)
         except aiohttp.ClientError as problem:
             # The text of aiohttp's errors may hold the URL, and a URL may hold a secret.
-            raise CallFailed(f"could not reach the other system ({type(problem).__name__})", again=True) from None
+            raise CallFailed(
+                f"could not reach the other system ({type(problem).__name__})", again=True
+            ) from None
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -55,7 +66,9 @@ class HttpCalls:
 
         if self._session is None:
             connector = aiohttp.TCPConnector(resolver=_resolver(self._allow), limit=32)
-            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+            self._session = aiohttp.ClientSession(
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar()
+            )
         return self._session
 
     def _check(self, url: str, headers: Mapping[str, str]) -> None:
@@ -71,7 +84,9 @@ class HttpCalls:
 
 def allowed(host: str, allow: Collection[str]) -> bool:
     """Whether a host stands on the list: by its name, or below a `*.name`."""
-    return host in allow or any(entry.startswith("*.") and host.endswith(entry[1:]) for entry in allow)
+    return host in allow or any(
+        entry.startswith("*.") and host.endswith(entry[1:]) for entry in allow
+    )
 
 
 def _is_private(host: str) -> bool:
@@ -91,17 +106,25 @@ def _resolver(allow: frozenset[str]) -> Any:
         async def resolve(
             self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
         ) -> list[ResolveResult]:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+            found = await asyncio.get_running_loop().getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, family=family
+            )
             results = [
                 ResolveResult(
-                    hostname=host, host=str(place[0]), port=int(place[1]), family=kind, proto=protocol,
+                    hostname=host,
+                    host=str(place[0]),
+                    port=int(place[1]),
+                    family=kind,
+                    proto=protocol,
                     flags=socket.AI_NUMERICHOST,
                 )
                 for kind, _, protocol, _, place in found
                 if host.lower() in allow or not _is_private(str(place[0]))
             ]
             if not results:
-                raise OSError(f"{host} has only private addresses; name it in http.allow if that is meant")
+                raise OSError(
+                    f"{host} has only private addresses; name it in http.allow if that is meant"
+                )
             return results
 
         async def close(self) -> None:
@@ -126,7 +149,10 @@ async def _read(answer: "aiohttp.ClientResponse") -> dict[str, Any]:
     async for chunk in answer.content.iter_chunked(8192):
         body += chunk
         if len(body) > MAX_ANSWER:
-            raise CallFailed(f"the answer is longer than {MAX_ANSWER // 1024} KB", result={"status": answer.status})
+            raise CallFailed(
+                f"the answer is longer than {MAX_ANSWER // 1024} KB",
+                result={"status": answer.status},
+            )
     result = {"status": answer.status, **_content(body, answer.charset)}
     if answer.status >= 300:
         again = answer.status == 429 or answer.status >= 500

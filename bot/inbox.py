@@ -31,7 +31,9 @@ class Inbox:
         self.on_events: Callable[[], None] = lambda: None
         self.on_attachments: Callable[[], None] = lambda: None
 
-    async def accept(self, channel: str, incoming: Sequence[Incoming], cursor: str | None = None) -> None:
+    async def accept(
+        self, channel: str, incoming: Sequence[Incoming], cursor: str | None = None
+    ) -> None:
         """Save events and the cursor together; returns when they are durable. Raises `NotSaved`."""
         loop = asyncio.get_running_loop()
         saved: asyncio.Future[None] = loop.create_future()
@@ -56,10 +58,14 @@ class Inbox:
 
     async def _save(self, channel: str, offers: list[_Offer]) -> None:
         incoming = [one for offer in offers for one in offer.incoming]
-        cursor = next((offer.cursor for offer in reversed(offers) if offer.cursor is not None), None)
+        cursor = next(
+            (offer.cursor for offer in reversed(offers) if offer.cursor is not None), None
+        )
         try:
-            accepted = await self._store.accept(channel, self._kinds[channel], incoming, cursor, self._clock.now())
-        except Exception as problem:  # the adapters decide; here it must only reach them
+            accepted = await self._store.accept(
+                channel, self._kinds[channel], incoming, cursor, self._clock.now()
+            )
+        except Exception as problem:  # noqa: BLE001  (the adapters decide; it must only reach them)
             await self._refuse(channel, offers, problem)
             return
         for offer in offers:

@@ -13,6 +13,7 @@ import structlog
 from bot.channel import Adapter, Delivery, RetryLater, Undeliverable
 from bot.clock import Bell, Clock
 from bot.errors import NotSaved
+from bot.logs import fault
 from bot.storage.store import Outcome, Store
 
 log = structlog.get_logger("outbox")
@@ -48,12 +49,20 @@ class _Lane:
 class ChannelOutbox:
     """Delivers for one channel."""
 
-    def __init__(self, name: str, adapter: Adapter, store: Store, clock: Clock, *, rng: random.Random | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        adapter: Adapter,
+        store: Store,
+        clock: Clock,
+        *,
+        rng: random.Random | None = None,
+    ) -> None:
         self.name = name
         self._adapter = adapter
         self._store = store
         self._clock = clock
-        self._rng = rng or random.Random()
+        self._rng = rng or random.Random()  # noqa: S311  (jitter)
         self._lanes: dict[str, _Lane] = {}
         self._order = itertools.count()
         self._ready: list[tuple[int, int, _Lane]] = []
@@ -211,12 +220,19 @@ class ChannelOutbox:
         except RetryLater as problem:
             return self._later_because(delivery, problem)
         except Undeliverable as problem:
-            return Outcome(delivery.id, "failed", reason=str(problem), unreachable=problem.unreachable)
-        except Exception as problem:
-            log.exception("delivery raised", channel=self.name, delivery=delivery.id, exc_info=_without_values(problem))
+            return Outcome(
+                delivery.id, "failed", reason=str(problem), unreachable=problem.unreachable
+            )
+        except Exception as problem:  # noqa: BLE001  (an adapter's fault must not stop the lane)
+            log.error("delivery raised", channel=self.name, delivery=delivery.id, **fault(problem))
             if delivery.attempts + 1 >= FAULTS:
                 return Outcome(delivery.id, "failed", reason=type(problem).__name__)
-            return Outcome(delivery.id, "later", due=self._back_off(delivery.attempts), reason=type(problem).__name__)
+            return Outcome(
+                delivery.id,
+                "later",
+                due=self._back_off(delivery.attempts),
+                reason=type(problem).__name__,
+            )
         self._failures = 0
         return Outcome(delivery.id, "delivered", receipt.external_ids)
 
@@ -225,19 +241,34 @@ class ChannelOutbox:
         if not delivery.of or delivery.external_id:
             return delivery
         places = await self._store.external_ids(delivery.of)
-        found = next((id for channel, address, id in places if (channel, address) == (self.name, delivery.address)), "")
+        found = next(
+            (
+                id
+                for channel, address, id in places
+                if (channel, address) == (self.name, delivery.address)
+            ),
+            "",
+        )
         return msgspec.structs.replace(delivery, external_id=found)
 
     def _later_because(self, delivery: Delivery, problem: RetryLater) -> Outcome:
         now = self._clock.now()
         if problem.everywhere:
             self._failures += 1
-            pause = round(problem.after * 1000) if problem.after is not None else self._pause(self._failures - 1)
+            pause = (
+                round(problem.after * 1000)
+                if problem.after is not None
+                else self._pause(self._failures - 1)
+            )
             self._paused_until = max(self._paused_until, now + pause)
             self._bell.ring(self._paused_until)
             log.warning("channel paused", channel=self.name, ms=pause, reason=str(problem))
             return Outcome(delivery.id, "later", due=self._paused_until, reason=str(problem))
-        due = now + round(problem.after * 1000) if problem.after is not None else self._back_off(delivery.attempts)
+        due = (
+            now + round(problem.after * 1000)
+            if problem.after is not None
+            else self._back_off(delivery.attempts)
+        )
         return Outcome(delivery.id, "later", due=due, reason=str(problem))
 
     def _back_off(self, attempts: int) -> int:
@@ -289,11 +320,6 @@ class ChannelOutbox:
             self._queue(lane)
         else:
             del self._lanes[lane.address]
-
-
-def _without_values(problem: Exception) -> Exception:
-    """The same traceback under the class's name only: an exception's text may quote what was sent."""
-    return type("Fault", (Exception,), {})(type(problem).__name__).with_traceback(problem.__traceback__)
 
 
 class Outbox:

@@ -44,7 +44,9 @@ class Matches:
 class Stage:
     """One version of the script with its matcher and its business."""
 
-    def __init__(self, script: Script, business: Business, abilities: Mapping[str, Abilities] | None = None) -> None:
+    def __init__(
+        self, script: Script, business: Business, abilities: Mapping[str, Abilities] | None = None
+    ) -> None:
         self.script = script
         self.business = business
         ways = sum(len(question.variants) for question in script.questions)
@@ -54,5 +56,10 @@ class Stage:
     def moment(self, waiting: Waiting, now: int, numbers: Iterator[int]) -> Moment:
         """What a turn about this event is given."""
         return Moment(
-            now, self.script, self.business, numbers, self.matches.look_up, self._abilities[waiting.conversation.kind]
+            now,
+            self.script,
+            self.business,
+            numbers,
+            self.matches.look_up,
+            self._abilities[waiting.conversation.kind],
         )

@@ -8,6 +8,7 @@ import structlog
 from bot.channel import Delivery
 from bot.clock import Bell, Clock
 from bot.errors import NotSaved
+from bot.logs import fault
 from bot.model.turn import Turn
 from bot.stage import Stage
 from bot.storage.store import Store, Taken, Waiting
@@ -57,7 +58,11 @@ class Worker:
     async def _batch(self) -> bool:
         taken = await asyncio.shield(
             self._store.take_turns(
-                self._take, self._give_up, limit=self._limit, now=self._clock.now(), singly=self._singly
+                self._take,
+                self._give_up,
+                limit=self._limit,
+                now=self._clock.now(),
+                singly=self._singly,
             )
         )
         self._pass_on(taken)
@@ -76,19 +81,19 @@ class Worker:
             self.on_calls()
         for event, problem in taken.failed:
             # The traceback names code, never the customer's words; those stay in the database.
-            log.error("turn failed", event=event, problem=type(problem).__name__, where=_where(problem))
+            log.error("turn failed", event=event, **fault(problem))
 
     def _take(self, waiting: Waiting, numbers: Iterator[int]) -> Turn:
-        return take_turn(waiting.conversation, waiting.event, self.stage.moment(waiting, self._clock.now(), numbers))
+        return take_turn(
+            waiting.conversation,
+            waiting.event,
+            self.stage.moment(waiting, self._clock.now(), numbers),
+        )
 
     def _give_up(self, waiting: Waiting, numbers: Iterator[int]) -> Turn:
         log.error("event set aside", event=waiting.id, conversation=waiting.conversation.id)
-        return set_aside(waiting.conversation, waiting.event, self.stage.moment(waiting, self._clock.now(), numbers))
-
-
-def _where(problem: BaseException) -> str:
-    """File and line of the innermost frame."""
-    trace = problem.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else ""
+        return set_aside(
+            waiting.conversation,
+            waiting.event,
+            self.stage.moment(waiting, self._clock.now(), numbers),
+        )

@@ -25,12 +25,35 @@ class Abilities(msgspec.Struct, frozen=True):
     pace_per_address: float = 1.0
 
 
-TELEGRAM = Abilities("telegram", share_phone=True, share_location=True, edit=True, delete=True, reactions=True, typing=True)
+TELEGRAM = Abilities(
+    "telegram",
+    share_phone=True,
+    share_location=True,
+    edit=True,
+    delete=True,
+    reactions=True,
+    typing=True,
+)
 VK = Abilities(
-    "vk", buttons=40, button_columns=5, button_length=40, share_location=True, edit=True, delete=True, typing=True, pace=20.0
+    "vk",
+    buttons=40,
+    button_columns=5,
+    button_length=40,
+    share_location=True,
+    edit=True,
+    delete=True,
+    typing=True,
+    pace=20.0,
 )
 EMAIL = Abilities("email", text_length=1_000_000, buttons=0, pace=5.0)
-CONSOLE = Abilities("console", share_phone=True, share_location=True, edit=True, pace=100_000.0, pace_per_address=100_000.0)
+CONSOLE = Abilities(
+    "console",
+    share_phone=True,
+    share_location=True,
+    edit=True,
+    pace=100_000.0,
+    pace_per_address=100_000.0,
+)
 
 KINDS = {abilities.kind: abilities for abilities in (TELEGRAM, VK, EMAIL, CONSOLE)}
 """The built-in kinds, known without importing their adapters (`check`, `test` and `chat` need them)."""

@@ -4,7 +4,9 @@ from typing import Any, Literal
 
 import msgspec
 
-PendingKind = Literal["cancel", "switch", "suggest", "consent", "person", "mark", "mark_reason", "interrupt"]
+PendingKind = Literal[
+    "cancel", "switch", "suggest", "consent", "person", "mark", "mark_reason", "interrupt"
+]
 
 
 class Frame(msgspec.Struct, frozen=True, omit_defaults=True):

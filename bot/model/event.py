@@ -7,7 +7,9 @@ import msgspec
 from bot.model.message import Message
 
 
-class _Event(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag=True, tag_field="event"):
+class _Event(
+    msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag=True, tag_field="event"
+):
     """The common root; events travel as JSON with their class name under `event`."""
 
 

@@ -166,7 +166,9 @@ class Store(Protocol):
         """The cursor that was saved last."""
 
     # the worker
-    async def take_turns(self, take: TakeTurn, give_up: GiveUp, *, limit: int, now: int, singly: bool = False) -> Taken:
+    async def take_turns(
+        self, take: TakeTurn, give_up: GiveUp, *, limit: int, now: int, singly: bool = False
+    ) -> Taken:
         """Take up to `limit` waiting events, oldest first; answer all of them before the first write; save each new
         conversation, tickets, lines of history, outbox rows, timers, calls, and the event as done, in one transaction.
         An event that raises is counted and left (so are those behind it in its conversation) without cost to the
@@ -190,13 +192,17 @@ class Store(Protocol):
     async def due_calls(self, *, now: int, limit: int) -> list[WaitingCall]:
         """Outside calls whose time has come, in the order they were asked for."""
 
-    async def settle_call(self, call: str, *, ok: bool, result: Any, problem: str, again_at: int | None, now: int) -> None:
+    async def settle_call(
+        self, call: str, *, ok: bool, result: Any, problem: str, again_at: int | None, now: int
+    ) -> None:
         """Either file `ActionFinished` under the conversation, or note the failed try and when to try again."""
 
     async def attachments_to_fetch(self, *, now: int, limit: int) -> list[WaitingAttachment]:
         """Attachments of saved messages that are not on disk yet."""
 
-    async def settle_attachment(self, id: int, attachment: Attachment, *, again_at: int | None, now: int) -> None:
+    async def settle_attachment(
+        self, id: int, attachment: Attachment, *, again_at: int | None, now: int
+    ) -> None:
         """It is on disk (`digest`), cannot be had (`problem`), or will be tried again. Ends in `AttachmentFetched`."""
 
     # reads
@@ -206,7 +212,9 @@ class Store(Protocol):
     async def find_conversation(self, channel: str, address: str) -> Conversation | None:
         """By the customer's address."""
 
-    async def lines(self, conversation: int, *, before: int | None = None, limit: int = 100) -> list[Line]:
+    async def lines(
+        self, conversation: int, *, before: int | None = None, limit: int = 100
+    ) -> list[Line]:
         """The history, oldest first, the newest `limit` lines before line `before`."""
 
     async def traced(self, conversation: int, *, limit: int = 100) -> list[TracedTurn]:

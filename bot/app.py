@@ -1,0 +1,203 @@
+"""The wiring, once: store, script and adapters -> the loops."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import msgspec
+import structlog
+
+from bot.attachments import Attachments, Files
+from bot.calls import Calls, Carry
+from bot.channel import Adapter
+from bot.clock import Clock
+from bot.dialog.script import Script
+from bot.inbox import Inbox
+from bot.logs import fault
+from bot.model.business import Business
+from bot.model.event import Incoming
+from bot.outbox import ChannelOutbox, Outbox
+from bot.stage import Stage
+from bot.storage.store import Store
+from bot.timers import Timers
+from bot.worker import Worker
+
+log = structlog.get_logger("app")
+
+RESTART_PAUSE = 1_000
+PRUNE_EVERY = 3_600_000
+LOOK_AGAIN = 0.0005
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """`stop` is how long a clean stop waits for deliveries, `keep_events` how long repeats are recognised, both in ms;
+    `batch` is the most turns taken in one transaction."""
+
+    stop: int = 10_000
+    keep_events: int = 48 * 3_600_000
+    batch: int = 128
+
+
+class App:
+    """The program without its door: what `run`, `chat`, the tests and the benchmark share."""
+
+    def __init__(
+        self,
+        script: Script,
+        business: Business,
+        store: Store,
+        adapters: Mapping[str, Adapter],
+        clock: Clock,
+        files: Files,
+        *,
+        carriers: Mapping[str, Carry] | None = None,
+        limits: Limits = Limits(),  # noqa: B008  (a frozen value)
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.adapters = adapters
+        self.limits = limits
+        kinds = {name: adapter.abilities.kind for name, adapter in adapters.items()}
+        self._abilities = {
+            adapter.abilities.kind: adapter.abilities for adapter in adapters.values()
+        }
+        self.inbox = Inbox(store, clock, kinds)
+        self.worker = Worker(
+            store, clock, Stage(script, business, self._abilities), limit=limits.batch
+        )
+        self.outbox = Outbox({name: self._channel_outbox(name) for name in adapters})
+        self.timers = Timers(store, clock)
+        self.calls = Calls(store, clock, carriers or {})
+        self.attachments = Attachments(store, clock, adapters, files)
+        self.last_read: dict[str, int] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._connect()
+
+    def _connect(self) -> None:
+        wake = self.worker.bell.ring
+        self.inbox.on_events = wake
+        self.inbox.on_attachments = self.attachments.bell.ring
+        self.worker.on_deliveries = self.outbox.offer
+        self.worker.on_timer = self.timers.bell.ring
+        self.worker.on_calls = self.calls.ring
+        self.timers.on_events = wake
+        self.calls.on_events = wake
+        self.attachments.on_events = wake
+
+    def _channel_outbox(self, name: str) -> ChannelOutbox:
+        channel = ChannelOutbox(name, self.adapters[name], self.store, self.clock)
+        channel.on_events = self.worker.bell.ring
+        return channel
+
+    # life
+
+    async def start(self) -> None:
+        """Open every adapter and start the loops. The store is open already. Raises `ConfigurationError`."""
+        for adapter in self.adapters.values():
+            await adapter.open()
+        for name, loop in self._loops().items():
+            self._tasks[name] = asyncio.create_task(self._keep(name, loop), name=name)
+
+    def _loops(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        loops: dict[str, Callable[[], Awaitable[None]]] = {
+            "worker": self.worker.run,
+            "timers": self.timers.run,
+            "calls": self.calls.run,
+            "attachments": self.attachments.run,
+            "prune": self._prune,
+        }
+        for name, adapter in self.adapters.items():
+            loops[f"outbox {name}"] = lambda name=name: self._run_outbox(name)  # type: ignore[misc]
+            loops[f"receive {name}"] = lambda name=name, adapter=adapter: adapter.receive(
+                ChannelDoor(self, name)
+            )  # type: ignore[misc]
+        return loops
+
+    async def _keep(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+        """A loop that raises is a fault of ours; it is told and started again, and the others never notice."""
+        while True:
+            try:
+                await loop()
+                return
+            except Exception as problem:  # noqa: BLE001  (see above)
+                log.error("loop raised, starting it again", loop=name, **fault(problem))
+                await self.clock.sleep_until(self.clock.now() + RESTART_PAUSE)
+
+    async def _run_outbox(self, name: str) -> None:
+        try:
+            await self.outbox.channels[name].run()
+        finally:
+            # Begin anew from what the store knows: nothing in memory is trusted after a fault.
+            self.outbox.channels[name] = self._channel_outbox(name)
+
+    async def stop(self) -> None:
+        """Stop reading, finish what is in hand, deliver what can be delivered within `limits.stop`, let go.
+        Whatever is not finished then waits in the store. The store stays open: who opened it closes it."""
+        await self._cancel([name for name in self._tasks if name.startswith("receive ")])
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.limits.stop / 1000):
+                await self.quiet()
+        await self._cancel(list(self._tasks))
+        for adapter in self.adapters.values():
+            with contextlib.suppress(Exception):
+                await adapter.close()
+
+    async def _cancel(self, names: Sequence[str]) -> None:
+        tasks = [self._tasks.pop(name) for name in names]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def quiet(self) -> None:
+        """Return when there is nothing to do now: no event, turn, due delivery, call or file."""
+        while self.busy:  # noqa: ASYNC110  (six loops and a thread: to look is simpler than to be told)
+            await asyncio.sleep(LOOK_AGAIN)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is in hand."""
+        parts = (self.inbox, self.worker, self.outbox, self.timers, self.calls, self.attachments)
+        return any(part.busy for part in parts)
+
+    async def _prune(self) -> None:
+        while True:
+            await self.store.prune(now=self.clock.now(), keep_events=self.limits.keep_events)
+            await self.clock.sleep_until(self.clock.now() + PRUNE_EVERY)
+
+    # what others ask of it
+
+    async def accept(
+        self, channel: str, incoming: Sequence[Incoming], cursor: str | None = None
+    ) -> None:
+        """Save events; returns when they are durable."""
+        await self.inbox.accept(channel, incoming, cursor)
+
+    async def reload(self, script: Script, business: Business) -> None:
+        """Play another script from the next batch on. The index is built beside the loop, not in it."""
+        stage = await asyncio.to_thread(Stage, script, business, self._abilities)
+        self.worker.stage = stage
+        log.info(
+            "script loaded", script=script.hash[:12], flows=len(script.flows), faq=len(script.faq)
+        )
+
+
+class ChannelDoor:
+    """The way in of one channel (`bot.channel.Door`)."""
+
+    def __init__(self, app: App, channel: str) -> None:
+        self._app = app
+        self._channel = channel
+
+    async def accept(self, incoming: Sequence[Incoming], cursor: str | None = None) -> None:
+        """See `Door.accept`."""
+        await self._app.inbox.accept(self._channel, incoming, cursor)
+        self.alive()
+
+    async def cursor(self) -> str | None:
+        """See `Door.cursor`."""
+        return await self._app.store.cursor(self._channel)
+
+    def alive(self) -> None:
+        """See `Door.alive`."""
+        self._app.last_read[self._channel] = self._app.clock.now()
+        self._app.timers.wake_channel(self._channel)

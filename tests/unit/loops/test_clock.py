@@ -1,0 +1,93 @@
+"""Clocks obey, bells wake."""
+
+import asyncio
+
+from bot.clock import Bell, ObedientClock, SystemClock
+
+
+async def settle() -> None:
+    """Let every task that can run do so."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_an_obedient_clock_wakes_sleepers_in_the_order_of_their_times() -> None:
+    clock = ObedientClock(0)
+    woken: list[int] = []
+
+    async def sleeper(at: int) -> None:
+        await clock.sleep_until(at)
+        woken.append(at)
+
+    tasks = [asyncio.create_task(sleeper(at)) for at in (300, 100, 200)]
+    await settle()
+    clock.advance(250)
+    await settle()
+    assert woken == [100, 200]
+    clock.advance(50)
+    await asyncio.gather(*tasks)
+    assert woken == [100, 200, 300]
+
+
+async def test_a_clock_never_goes_back() -> None:
+    clock = ObedientClock(500)
+    clock.advance_to(100)
+    assert clock.now() == 500
+
+
+async def test_sleeping_until_the_past_returns_at_once() -> None:
+    await SystemClock().sleep_until(0)
+    await ObedientClock(10).sleep_until(10)
+
+
+async def test_a_cancelled_sleeper_is_forgotten() -> None:
+    clock = ObedientClock(0)
+    task = asyncio.create_task(clock.sleep_until(100))
+    await settle()
+    assert clock.next_wake() == 100
+    task.cancel()
+    await settle()
+    assert clock.next_wake() is None
+
+
+async def test_a_ring_while_nobody_waits_is_kept() -> None:
+    bell = Bell(ObedientClock(0))
+    bell.ring()
+    assert bell.due
+    await bell.wait()
+    assert not bell.due
+
+
+async def test_a_bell_rings_at_its_time_and_not_before() -> None:
+    clock = ObedientClock(0)
+    bell = Bell(clock)
+    bell.ring(100)
+    waiting = asyncio.create_task(bell.wait())
+    await settle()
+    clock.advance(99)
+    await settle()
+    assert not waiting.done()
+    clock.advance(1)
+    await waiting
+
+
+async def test_an_earlier_ring_replaces_a_later_one_while_somebody_waits() -> None:
+    clock = ObedientClock(0)
+    bell = Bell(clock)
+    bell.ring(1000)
+    waiting = asyncio.create_task(bell.wait())
+    await settle()
+    bell.ring(100)
+    await settle()
+    clock.advance(100)
+    await waiting
+
+
+async def test_a_ring_at_once_does_not_forget_the_one_that_was_set_for_later() -> None:
+    clock = ObedientClock(0)
+    bell = Bell(clock)
+    bell.ring(100)
+    bell.ring()
+    await bell.wait()
+    clock.advance(100)
+    assert bell.due
