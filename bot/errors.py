@@ -28,6 +28,10 @@ class StoreBroken(FrontdeskError):
     """The database cannot be used."""
 
 
+class UnknownConversation(FrontdeskError):
+    """An event is for a conversation that does not exist."""
+
+
 class MatchWanted(Exception):
     """A turn needs the FAQ's match of a text that was not looked up yet; it is taken again with it."""
 
