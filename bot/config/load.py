@@ -1,0 +1,103 @@
+"""`config.yaml` of a project, as a `Config` and everything that is wrong with it."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bot.check.finding import Finding, Word
+from bot.config.business import read_business
+from bot.config.environment import environment, fill_in
+from bot.config.keys import KEYS
+from bot.config.read import Reader
+from bot.config.settings import (
+    Channel,
+    Config,
+    Http,
+    Limits,
+    Operators,
+    Secret,
+    Spam,
+    Storage,
+    Webhook,
+)
+from bot.errors import ConfigurationError
+from bot.source import CONFIG, Report, Tree, read
+
+NAMES = ("config.yaml", "config.example.yaml")
+_SQLITE = "sqlite:///"
+_POSTGRES = ("postgresql://", "postgres://")
+UNSET = "W610"
+"""The warning about a `${NAME}` that has no value: an error for whoever wants to run."""
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A configuration that can be worked with, and the findings about it."""
+
+    config: Config
+    findings: tuple[Finding, ...]
+
+
+def load_config(project: Path) -> Loaded:
+    """Read the configuration of a project's folder. With mistakes the values named wrongly are the defaults.
+
+    Raises `ConfigurationError` if the folder is no project."""
+    root = project.resolve()
+    name = next((name for name in NAMES if (root / name).is_file()), None)
+    if name is None and not (root / "flows").is_dir():
+        raise ConfigurationError(
+            f"{project}: no config.yaml and no flows/ here. Go to a project's folder, name one with"
+            " --project DIR, or make one: frontdesk init DIR"
+        )
+    report, outside = Report(name or NAMES[0], CONFIG), Report(".env", CONFIG)
+    tree = read(root, name, report) if name else None
+    if tree is not None:
+        fill_in(tree, environment(root, outside), report)
+    config = _config(root, root / name if name else None, tree, report)
+    findings: Iterable[Finding] = (*outside.findings, *report.findings)
+    return Loaded(config, tuple(sorted(findings, key=lambda finding: finding.order)))
+
+
+def _config(root: Path, source: Path | None, tree: Tree | None, report: Report) -> Config:
+    reader = Reader(root, report)
+    values = reader.group(tree, KEYS, Word("config"))
+    fields = report.fields(tree, None)
+    channels = {name: reader.channel(name, node) for name, node in values["channels"].items()}
+    limits = dict(values["limits"])
+    synchronous = limits.pop("synchronous")
+    storage = _storage(root, values["storage"], synchronous)
+    if storage is None:
+        report.add("E613", fields.at("storage"))
+        storage = Storage(_SQLITE + "data/frontdesk.db", root / "data/frontdesk.db")
+    return Config(
+        root=root,
+        source=source,
+        business=read_business(values, report, fields),
+        storage=storage,
+        flows=root / values["flows"],
+        faq=root / values["faq"],
+        channels={name: Channel(name, kind, said) for name, (kind, said) in channels.items()},
+        operators=Operators(values["operators"]["telegram"], values["operators"]["owners"]),
+        http=_http(values["http"]),
+        spam=Spam(**values["spam"]),
+        limits=Limits(**limits),
+        secrets={name: value or Secret() for name, value in values["secrets"].items()},
+    )
+
+
+def _storage(root: Path, url: str, synchronous: Any) -> Storage | None:
+    if url.startswith(_POSTGRES):
+        return Storage(Secret(url), None, synchronous)
+    path = url.removeprefix(_SQLITE)
+    if not url.startswith(_SQLITE) or not path:
+        return None
+    return Storage(url, root / path, synchronous)
+
+
+def _http(values: Mapping[str, Any]) -> Http:
+    webhooks = {
+        name: Webhook(name, said["secret"] or Secret(), said["customer"])
+        for name, said in values["webhooks"].items()
+    }
+    return Http(values["listen"], frozenset(values["allow"]), webhooks)

@@ -1,0 +1,154 @@
+"""A tree of nodes, read by a table of keys into plain values; every mistake goes into the report."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.check.finding import Word
+from bot.config.keys import CHANNELS, Key
+from bot.config.settings import Secret
+from bot.source import Fields, Report, Scalar, Sequence, Tree
+
+_INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})", re.ASCII)
+_DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,17})\.\d{1,17}", re.ASCII)
+
+
+class Reader:
+    """Reads the groups of one file; secrets in files lie relative to `project`."""
+
+    def __init__(self, project: Path, report: Report) -> None:
+        self._project = project
+        self._report = report
+
+    def group(
+        self, tree: Tree | None, keys: Mapping[str, Key], where: str | Word
+    ) -> dict[str, Any]:
+        """The values of a mapping with known keys, defaults filled in."""
+        fields = self._report.fields(tree, _allowed(keys), where)
+        values = {name: self._value(fields, name, key) for name, key in keys.items()}
+        required = [name for name, key in keys.items() if key.required and values[name] is None]
+        fields.require(*(name for name in required if f"{name}_file" not in fields))
+        return values
+
+    def channel(self, name: str, tree: Tree) -> tuple[str, dict[str, Any]]:
+        """A channel's kind and settings: the kind is the key itself unless `kind` says another."""
+        asked = self._report.fields(tree, None, name)
+        kind = asked.text("kind") or name
+        keys = CHANNELS.get(kind)
+        if keys is None:
+            settings = _guarded(plain(tree))
+            return kind, settings if isinstance(settings, dict) else {}
+        settings = self.group(tree, keys, name)
+        del settings["kind"]
+        return kind, {key: value for key, value in settings.items() if value is not None}
+
+    def _value(self, fields: Fields, name: str, key: Key) -> Any:
+        if key.kind == "secret":
+            return self._secret(fields, name)
+        tree = fields.get(name)
+        if key.kind == "group":
+            return None if tree is None and _demanding(key) else self.group(tree, key.keys, name)
+        if key.kind == "named":
+            return self._named(fields, name, key)
+        return key.default if tree is None else self._written(fields, name, key, tree)
+
+    def _written(self, fields: Fields, name: str, key: Key, tree: Tree) -> Any:
+        match key.kind:
+            case "integer":
+                return fields.integer(name, key.default, low=key.low, high=key.high)
+            case "number":
+                return self._number(fields, name)
+            case "duration":
+                return fields.duration(name, key.default)
+            case "yes":
+                return fields.yes(name, key.default)
+            case "one_of":
+                return fields.one_of(name, key.choices, key.default)
+            case "texts":
+                return fields.texts(name)
+            case "any":
+                return tree
+            case _:
+                return fields.text(name, key.default)
+
+    def _named(self, fields: Fields, name: str, key: Key) -> dict[str, Any]:
+        assert key.of is not None
+        if key.of.kind == "group":
+            return {
+                entry.value: self.group(tree, key.of.keys, entry.value)
+                for entry, tree in fields.entries(name)
+            }
+        if key.of.kind == "secret":
+            nested = fields.fields(name, None)
+            named = (entry.removesuffix("_file") for entry in nested.keys())  # noqa: SIM118
+            return {entry: self._secret(nested, entry) for entry in named}
+        return {entry.value: tree for entry, tree in fields.entries(name)}
+
+    def _number(self, fields: Fields, name: str) -> float | None:
+        written = fields.text(name)
+        is_number = _INTEGER.fullmatch(written) or _DECIMAL.fullmatch(written)
+        if is_number and float(written) > 0:
+            return float(written)
+        if written:
+            self._report.add(
+                "E602", fields.at(name), expected=Word("number"), where=name, found=written
+            )
+        return None
+
+    def _secret(self, fields: Fields, name: str) -> Secret | None:
+        file = fields.text(f"{name}_file")
+        if not file:
+            written = fields.text(name)
+            return Secret(written) if written else None
+        try:
+            return Secret((self._project / file).read_text("utf-8").strip())
+        except (OSError, UnicodeDecodeError):
+            self._report.add("E612", fields.at(f"{name}_file"), path=file)
+            return None
+
+
+def _allowed(keys: Mapping[str, Key]) -> list[str]:
+    files = [f"{name}_file" for name, key in keys.items() if key.kind == "secret"]
+    return [*keys, *files]
+
+
+def _demanding(key: Key) -> bool:
+    """A group that cannot stand on defaults alone is None where it is not written."""
+    return any(inner.required for inner in key.keys.values())
+
+
+def plain(tree: Tree | None) -> Any:
+    """A tree as text, numbers, lists and mappings: what an unknown kind's settings and `vars` are."""
+    match tree:
+        case None:
+            return None
+        case Scalar():
+            return None if tree.null else _typed(tree)
+        case Sequence():
+            return [plain(item) for item in tree.items]
+        case _:
+            return {key.value: plain(value) for key, value in tree.entries}
+
+
+def _typed(scalar: Scalar) -> Any:
+    if scalar.style:
+        return scalar.value
+    if scalar.value in {"true", "false"}:
+        return scalar.value == "true"
+    if _INTEGER.fullmatch(scalar.value):
+        return int(scalar.value)
+    return float(scalar.value) if _DECIMAL.fullmatch(scalar.value) else scalar.value
+
+
+def _guarded(value: Any) -> Any:
+    """Every text as a secret: of a kind that we do not know we cannot tell which are."""
+    match value:
+        case str():
+            return Secret(value)
+        case list():
+            return [_guarded(item) for item in value]
+        case dict():
+            return {key: _guarded(inner) for key, inner in value.items()}
+        case _:
+            return value
