@@ -1,0 +1,189 @@
+"""The filters of templates: `{{ phone | phone }}`, `{{ price | money }}`. None of them ever raises."""
+
+import functools
+import math
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+NBSP = "\u00a0"
+_MONTHS = {
+    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "en": "January February March April May June July August September October November December",
+}
+_WEEKDAYS = {
+    "ru": "понедельник вторник среда четверг пятница суббота воскресенье",
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+}
+_RUSSIAN_PHONE = re.compile(r"\+7(9\d\d)(\d{3})(\d\d)(\d\d)\Z", re.ASCII)
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]|\Z)", re.ASCII)
+_TIME = re.compile(r"(?:\d{4}-\d\d-\d\d[T ])?(\d\d?):(\d\d)(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?\Z", re.ASCII)
+_NUMBER = re.compile(
+    r"[+−-]?(?:\d{1,3}(?:[\s'’]\d{3})+|\d{1,15})(?:[.,]\d{1,15})?\Z"  # noqa: RUF001
+)
+_CURRENCY = re.compile(r"\s*(?:₽|руб(?:лей|ля|ль)?\.?|р\.?|\$|€|%|RUB|USD|EUR)\s*\Z", re.IGNORECASE)
+
+
+def show(value: Any) -> str:
+    """A value as people read it: nothing for None, да-less booleans as `true`, whole floats without a point."""
+    if type(value) is str:
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**30 else "∞"
+    if isinstance(value, float):
+        return _show_float(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(shown for item in value if (shown := show(item)))
+    if isinstance(value, Mapping):
+        for key in ("name", "title", "text"):
+            if value.get(key):
+                return show(value[key])
+        return ", ".join(shown for item in value.values() if (shown := show(item)))
+    return str(value)
+
+
+def _show_float(value: float) -> str:
+    if not math.isfinite(value):
+        return ""
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(round(value, 10))
+
+
+def as_number(value: Any) -> int | float | None:
+    """A number, or a text that is one (`12 500 ₽`, `1,5`, spaces of any kind); else None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return value if math.isfinite(value) else None
+    if not isinstance(value, str) or len(value) > 60 or not any(map(str.isdigit, value)):
+        return None
+    text = _CURRENCY.sub("", value.strip())
+    if not _NUMBER.match(text):
+        return None
+    text = re.sub(r"[\s'’]", "", text).replace(",", ".").replace("−", "-")  # noqa: RUF001
+    number = float(text)
+    return int(text) if "." not in text else int(number) if number == int(number) else number
+
+
+def phone(value: Any) -> str:
+    """`+79123456789` as `+7 912 345-67-89`."""
+    text = show(value)
+    russian = _RUSSIAN_PHONE.match(text)
+    if russian:
+        return "+7 {} {}-{}-{}".format(*russian.groups())
+    return _other_phone(text) if text.startswith("+") and len(text) <= 20 else text
+
+
+@functools.lru_cache(maxsize=1024)
+def _other_phone(text: str) -> str:
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return text
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def date(value: Any, form: str = "short", *, language: str = "ru") -> str:
+    """`2026-06-15` as `15.06.2026`; form `long`: `15 июня 2026`, `day`: `15 июня`, `weekday`: `понедельник, 15 июня`."""
+    text = show(value)
+    found = _DATE.match(text)
+    if not found or not 1 <= int(found[2]) <= 12:
+        return text
+    year, month, day = int(found[1]), int(found[2]), int(found[3])
+    if form == "short" and language == "ru":
+        return f"{day:02}.{month:02}.{year:04}"
+    short = f"{day} {_MONTHS[language].split()[month - 1]}"
+    if form == "weekday":
+        return f"{_weekday(year, month, day, language)}, {short}"
+    return short if form == "day" else f"{short} {year}"
+
+
+def _weekday(year: int, month: int, day: int, language: str) -> str:
+    shift = (0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4)[month - 1]
+    year -= month < 3
+    sunday_first = (year + year // 4 - year // 100 + year // 400 + shift + day) % 7
+    return _WEEKDAYS[language].split()[sunday_first - 1]
+
+
+def time(value: Any) -> str:
+    """`09:30`, or the time of `2026-06-15T09:30`, as `09:30`."""
+    text = show(value)
+    found = _TIME.match(text)
+    return f"{int(found[1]):02}:{found[2]}" if found else text
+
+
+def money(value: Any, currency: str = "₽", *, language: str = "ru") -> str:
+    """`12500` as `12 500 ₽` with spaces that do not break; kopecks only where there are some."""
+    number = as_number(value)
+    if number is None:
+        return show(value)
+    sign, number = ("-" if number < 0 else ""), abs(number)
+    digits = f"{number:,.2f}" if round(number, 2) != int(number) else f"{int(number):,}"
+    if language == "ru":
+        digits = digits.replace(",", NBSP).replace(".", ",")
+    elif currency in "$€£":
+        return f"{sign}{currency}{digits}"
+    return f"{sign}{digits}{NBSP}{currency}" if currency else sign + digits
+
+
+def plural(value: Any, *forms: str) -> str:
+    """The word that fits the number: two forms (`item`, `items`) or three (`день`, `дня`, `дней`)."""
+    number = as_number(value)
+    if number is None:
+        return forms[-1]
+    if len(forms) == 2:
+        return forms[0] if abs(number) == 1 else forms[1]
+    if number != int(number):
+        return forms[1]
+    tens, units = abs(int(number)) % 100, abs(int(number)) % 10
+    if units == 1 and tens != 11:
+        return forms[0]
+    return forms[1] if 2 <= units <= 4 and not 12 <= tens <= 14 else forms[2]
+
+
+def default(value: Any, other: Any = "") -> Any:
+    """`other` where the value is empty."""
+    return other if value is None or value == "" or value == [] or value == {} else value
+
+
+def mask(value: Any) -> str:
+    """Hides all but the last two characters of a long value: `•••89`; a mail address keeps its domain."""
+    text = show(value)
+    if "@" in text:
+        return f"{text[:1]}•••{text[text.rindex('@') :]}"
+    return "•••" + text[-2:] if len(text) >= 6 else "•••" if text else ""
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """What a filter does (`call`), how many arguments it takes beside the value, and how it is written."""
+
+    call: Callable[..., Any]
+    usage: str
+    least: int = 0
+    most: int = 0
+    spoken: bool = False
+
+
+FILTERS: Mapping[str, Filter] = MappingProxyType(
+    {
+        "phone": Filter(phone, "phone"),
+        "date": Filter(date, "date, date('long'), date('day'), date('weekday')", most=1, spoken=True),
+        "time": Filter(time, "time"),
+        "money": Filter(money, "money, money('€')", most=1, spoken=True),
+        "plural": Filter(plural, "plural('день', 'дня', 'дней'), plural('item', 'items')", 2, 3),
+        "upper": Filter(lambda value: show(value).upper(), "upper"),
+        "lower": Filter(lambda value: show(value).lower(), "lower"),
+        "trim": Filter(lambda value: show(value).strip(), "trim"),
+        "default": Filter(default, "default('…')", 1, 1),
+        "mask": Filter(mask, "mask"),
+    }
+)
+"""Every filter by its name. `spoken`: it takes the keyword argument `language` (`ru` or `en`)."""

@@ -1,0 +1,103 @@
+"""One of some options, and yes or no."""
+
+from collections.abc import Mapping
+
+from bot.dialog.slots.base import Asking, Bad, Parameter, Simple, TypeDescription, Value
+from bot.faq import near, normalise
+from bot.model.message import Message
+
+_LONGEST = 200
+_POLITE = frozenset("пожалуйста спасибо please thanks thank you".split())
+_YES = frozenset(
+    "да ага угу ок окей хорошо конечно давай давайте верно согласен согласна разумеется "
+    "yes y yep yeah ok okay sure".split()
+)
+_NO = frozenset("нет неа не no n nope not".split())
+_AFTER_NO = frozenset("надо нужно хочу буду конечно согласен согласна верно".split())
+_SIGNS = {"+": True, "👍": True, "✅": True, "-": False, "👎": False, "❌": False}
+
+
+class ChoiceType(Simple, frozen=True):
+    """`options`: each key with its other spellings."""
+
+    options: Mapping[str, tuple[str, ...]]
+    spellings: Mapping[str, str]
+    kind: str = "choice"
+    strict: bool = True
+
+    def parse(self, message: Message, asking: Asking) -> Value | Bad:
+        """The key of the option: typed exactly, but for case and ё, or nearly, or by its number."""
+        text = message.text.plain
+        if not text:
+            return Bad("no_text")
+        if len(text) > _LONGEST:
+            return Bad("not_a_choice")
+        plain = normalise(text) or text.strip()
+        key = self.spellings.get(plain)
+        if key is None and plain.isascii() and plain.isdigit() and 1 <= int(plain) <= len(self.options):
+            return list(self.options)[int(plain) - 1]
+        return (self._near(plain) if key is None else key) or Bad("not_a_choice")
+
+    def equal(self, value: Value, written: object) -> bool:
+        """The same option, by its key or another spelling."""
+        return bool(value == written) or self.spellings.get(normalise(str(written))) == value
+
+    def _near(self, plain: str) -> str | None:
+        keys = {key for spelling, key in self.spellings.items() if near(spelling, plain)}
+        return keys.pop() if len(keys) == 1 else None
+
+
+class YesNoType(Simple, frozen=True):
+    """Yes or no, in Russian or English."""
+
+    kind: str = "yesno"
+    strict: bool = True
+
+    def parse(self, message: Message, asking: Asking) -> Value | Bad:
+        """True or False."""
+        text = message.text.plain.strip()
+        if not text:
+            return Bad("no_text")
+        answer = yes_or_no(text)
+        return Bad("not_yes_or_no") if answer is None else answer
+
+    def show(self, value: Value) -> str:
+        """`да` or `нет`."""
+        return "" if value is None else "да" if value else "нет"
+
+    def equal(self, value: Value, written: object) -> bool:
+        """The same truth: true and false in YAML, or a word."""
+        said = {"true": True, "false": False}.get(str(written).lower())
+        return value is (yes_or_no(str(written)) if said is None else said)
+
+
+def yes_or_no(text: str) -> bool | None:
+    """What a short answer means: «да, конечно», «нет, спасибо», «не надо», `ok`, 👍; None if neither."""
+    if len(text) > 60:
+        return None
+    if text in _SIGNS:
+        return _SIGNS[text]
+    words = [word for word in normalise(text).split() if word not in _POLITE]
+    if words and all(word in _YES for word in words):
+        return True
+    if words and words[0] in _NO and all(word in _NO or word in _AFTER_NO for word in words):
+        return False
+    return None
+
+
+def _choice(options: Mapping[str, tuple[str, ...]]) -> ChoiceType:
+    spellings: dict[str, str] = {}
+    for key, others in options.items():
+        for spelling in (key, *others):
+            spellings.setdefault(normalise(spelling) or spelling.strip(), key)
+    return ChoiceType(options, spellings)
+
+
+CHOICE = TypeDescription(
+    "choice",
+    "one of the options",
+    "один из вариантов",
+    {"options": Parameter("options", "keys, or keys with labels", "ключи, или ключи с подписями", required=True)},
+    _choice,
+)
+YESNO = TypeDescription("yesno", "yes or no", "да или нет", {}, YesNoType)

@@ -1,0 +1,107 @@
+"""Dates, kept as `2026-06-15`, and times of day, kept as `09:30`."""
+
+import datetime
+
+from bot.dialog.dates import Day, local, read_clock, read_date
+from bot.dialog.filters import date as shown_date
+from bot.dialog.slots.base import Asking, Bad, Parameter, Simple, SlotError, TypeDescription, Value
+from bot.model.message import Message
+
+
+class DateType(Simple, frozen=True):
+    """A day, between limits that may move with today."""
+
+    first: Day | None = None
+    last: Day | None = None
+    kind: str = "date"
+    strict: bool = True
+
+    def parse(self, message: Message, asking: Asking) -> Value | Bad:
+        """The day as ISO."""
+        text = message.text.plain
+        if not text:
+            return Bad("no_text")
+        today = local(asking.now, asking.timezone).date()
+        day = read_date(text, today) if len(text) < 100 else None
+        if day is None:
+            return Bad("not_a_date")
+        iso = day.isoformat()
+        if self.first is not None and iso < self.first.on(today):
+            return Bad("too_small", limits=True)
+        if self.last is not None and iso > self.last.on(today):
+            return Bad("too_big", limits=True)
+        return iso
+
+    def show(self, value: Value) -> str:
+        """The day as `15.06.2026`."""
+        return shown_date(value)
+
+    def equal(self, value: Value, written: object) -> bool:
+        """The same day, written as ISO or ДД.ММ.ГГГГ."""
+        day = read_date(str(written), datetime.date(1, 1, 1))
+        return bool(value == written) or (day is not None and value == day.isoformat())
+
+
+class TimeType(Simple, frozen=True):
+    """A time of day, between limits."""
+
+    first: str | None = None
+    last: str | None = None
+    kind: str = "time"
+    strict: bool = True
+
+    def parse(self, message: Message, asking: Asking) -> Value | Bad:
+        """The time as `09:30`."""
+        text = message.text.plain
+        if not text:
+            return Bad("no_text")
+        clock = read_clock(text) if len(text) < 60 else None
+        if clock is None:
+            return Bad("not_a_time")
+        if self.first is not None and clock < self.first:
+            return Bad("too_small", limits=True)
+        if self.last is not None and clock > self.last:
+            return Bad("too_big", limits=True)
+        return clock
+
+    def equal(self, value: Value, written: object) -> bool:
+        """The same time, however it is written."""
+        return bool(value == written) or value == read_clock(str(written))
+
+
+def _date(**limits: Day | None) -> DateType:
+    first, last = limits["from"], limits["to"]
+    some_day = datetime.date(2026, 1, 1)
+    # A fixed day and a moving one cannot be compared for all days to come.
+    if first and last and bool(first.fixed) == bool(last.fixed) and first.on(some_day) > last.on(some_day):
+        raise SlotError("bad_order", "from", least="from", most="to")
+    return DateType(first, last)
+
+
+def _time(**limits: str | None) -> TimeType:
+    first, last = limits["from"], limits["to"]
+    if first and last and first > last:
+        raise SlotError("bad_order", "from", least="from", most="to")
+    return TimeType(first, last)
+
+
+DATE = TypeDescription(
+    "date",
+    "a day: 15.06, 15.06.2026, tomorrow, on Friday",
+    "день: 15.06, 15.06.2026, завтра, в пятницу",
+    {
+        "from": Parameter("date", "the first day: ISO, today, today+1d", "первый день: 2026-06-15, today, today+1d"),
+        "to": Parameter("date", "the last day: ISO, today+30d", "последний день: 2026-06-15, today+30d"),
+    },
+    _date,
+)
+TIME = TypeDescription(
+    "time",
+    "a time of day: 9:30, 9, 9 am",
+    "время: 9:30, 9, 9 утра",
+    {
+        "from": Parameter("time", "the earliest, 09:00", "самое раннее, 09:00"),
+        "to": Parameter("time", "the latest, 18:00", "самое позднее, 18:00"),
+    },
+    _time,
+)

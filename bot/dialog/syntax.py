@@ -1,0 +1,103 @@
+"""Reading templates: Jinja's own parser, an allow-list over its tree, and mistakes that know where they stand."""
+
+import unicodedata
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.exceptions import TemplateSyntaxError
+from jinja2.lexer import Lexer
+from jinja2.parser import Parser
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+LONGEST = 50_000
+"""Characters a template may have."""
+DEEPEST = 40
+"""How deep expressions and blocks may nest."""
+
+
+class TemplateError(Exception):
+    """A template cannot be used. `offset` counts code points from its beginning.
+
+    `key` and its `arguments`:
+    `syntax` (detail: Jinja's sentence), `unclosed`, `too_long` (limit), `too_deep` (limit),
+    `unknown_name` (name, known), `unknown_filter` (name, known), `filter_arguments` (name, usage),
+    `not_allowed` (what: the name of the construct), `private` (name), `link` (url).
+    """
+
+    def __init__(self, key: str, offset: int = 0, **arguments: Any) -> None:
+        super().__init__(f"{key} {arguments} at {offset}")
+        self.key = key
+        self.arguments = arguments
+        self.offset = offset
+
+
+class _OffsetLexer(Lexer):
+    """Puts each token's offset where Jinja keeps the line, so that every node of the tree knows its place."""
+
+    def tokeniter(
+        self, source: str, name: str | None, filename: str | None = None, state: str | None = None
+    ) -> Iterator[tuple[int, str, str]]:
+        at = 0
+        try:
+            for _, token, text in super().tokeniter(source, name, filename, state):
+                # Nothing but white space is ever dropped between two tokens.
+                at = source.index(text, at)
+                yield at, token, text
+                at += len(text)
+        except TemplateSyntaxError as error:
+            raise TemplateSyntaxError(error.message or "", at) from None
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    @property
+    def lexer(self) -> Lexer:
+        return _LEXER
+
+
+_ENVIRONMENT = _Environment(keep_trailing_newline=True)
+_LEXER = _OffsetLexer(_ENVIRONMENT)
+
+ALLOWED: tuple[type[nodes.Node], ...] = (
+    nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Compare, nodes.And, nodes.Or, nodes.Not,
+    nodes.Add, nodes.Sub, nodes.Neg, nodes.Pos, nodes.CondExpr, nodes.Filter, nodes.List, nodes.Tuple,
+)  # fmt: skip
+_WORDS: dict[type[nodes.Node], str] = {
+    nodes.For: "for", nodes.Call: "call", nodes.Mul: "*", nodes.Div: "/", nodes.FloorDiv: "//",
+    nodes.Mod: "%", nodes.Pow: "**", nodes.Concat: "~", nodes.Test: "is", nodes.Assign: "set",
+    nodes.AssignBlock: "set", nodes.Macro: "macro", nodes.Include: "include", nodes.Import: "import",
+    nodes.FromImport: "import", nodes.Extends: "extends", nodes.Block: "block", nodes.Dict: "{}",
+    nodes.Slice: "[:]", nodes.CallBlock: "call", nodes.FilterBlock: "filter", nodes.With: "with",
+}  # fmt: skip
+
+
+def read(source: str) -> tuple[str, list[nodes.Node]]:
+    """The normalised source and its top nodes. Raises `TemplateError`."""
+    if len(source) > LONGEST:
+        raise TemplateError("too_long", LONGEST, limit=LONGEST)
+    source = unicodedata.normalize("NFC", source.replace("\r\n", "\n").replace("\r", "\n"))
+    try:
+        body: list[nodes.Node] = Parser(_ENVIRONMENT, source).parse().body
+    except TemplateSyntaxError as error:
+        key = "unclosed" if "end of template" in (error.message or "") else "syntax"
+        offset = _opening(source) if key == "unclosed" else min(error.lineno, len(source))
+        raise TemplateError(key, offset, detail=error.message or "") from None
+    except (RecursionError, ValueError, OverflowError):
+        raise TemplateError("too_deep", limit=DEEPEST) from None
+    return source, body
+
+
+def _opening(source: str) -> int:
+    return max(source.rfind("{{"), source.rfind("{%"), 0)
+
+
+def not_allowed(node: nodes.Node) -> TemplateError:
+    """The mistake of using a part of Jinja that is not for templates."""
+    what = _WORDS.get(type(node), type(node).__name__.lower())
+    return TemplateError("not_allowed", node.lineno, what=what)
+
+
+def check_name(name: str, offset: int, names: Collection[str] | None) -> None:
+    """Raise `TemplateError` for a name that was declared nowhere."""
+    if names is not None and name not in names:
+        raise TemplateError("unknown_name", offset, name=name, known=sorted(names))

@@ -1,0 +1,212 @@
+"""Texts with variables: `{{ name }}, {{ phone | phone }}{% if when %}, {{ when | date }}{% endif %}`.
+
+The syntax is Jinja's, cut down to what a text needs (`syntax`); the result is formatted by our small Markdown
+(`markup`). A template is compiled once; rendering never raises, whatever the values are.
+
+Empty names print as nothing and are false in `if`. A line that holds nothing but block tags leaves no line.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
+
+import msgspec
+from jinja2 import nodes
+
+from bot.dialog.expressions import Compiled, Evaluate, Values, compile_node
+from bot.dialog.filters import FILTERS, show
+from bot.dialog.markup import Layout, bad_link, parse
+from bot.dialog.syntax import DEEPEST, TemplateError, not_allowed, read
+from bot.model.text import Text
+
+__all__ = ["FILTERS", "Expression", "Template", "TemplateError", "compile_expression", "compile_text"]
+
+_LAYOUTS_KEPT = 256
+
+
+class _If(msgspec.Struct, frozen=True, gc=False):
+    """Tests in order, each with its body; the last may be without a test."""
+
+    branches: tuple[tuple[Evaluate | None, tuple["_Piece", ...]], ...]
+
+
+_Piece = str | int | _If
+"""Literal characters, the number of an output, or a choice between bodies."""
+
+
+class Template:
+    """A compiled text."""
+
+    __slots__ = (
+        "_body", "_layout", "_layouts", "_outputs", "_sources", "_text",
+        "attributes", "names", "source", "sources", "static",
+    )  # fmt: skip
+
+    def __init__(
+        self, source: str, body: tuple[_Piece, ...], outputs: Sequence[Compiled], tests: Sequence[Compiled]
+    ) -> None:
+        self.source = source
+        self._body = body
+        self._outputs = tuple(output.evaluate for output in outputs)
+        self._sources = tuple(output.sources for output in outputs)
+        used = [*outputs, *tests]
+        self.names: frozenset[str] = frozenset().union(*(each.names for each in used))
+        self.attributes: frozenset[tuple[str, ...]] = frozenset().union(
+            *(each.attributes for each in used)
+        )
+        self.sources: frozenset[str] = frozenset().union(*self._sources)
+        straight = not any(isinstance(piece, _If) for piece in body)
+        self._layout: Layout | None = parse(body) if straight else None  # type: ignore[arg-type]
+        self._layouts: dict[tuple[str | int, ...], Layout] = {}
+        self.static = straight and not outputs
+        self._text = self._layout.fill(()) if self.static and self._layout else Text()
+
+    def __repr__(self) -> str:
+        return f"Template({self.source!r})"
+
+    def render(self, values: Values, personal: Collection[str] = ()) -> Text:
+        """The text for a customer. `personal` names values to be marked, dotted for attributes (`customer.phone`)."""
+        if self.static:
+            return self._text
+        shown: list[str]
+        layout = self._layout
+        if layout is not None:
+            shown = [
+                value if type(value := output(values)) is str else show(value)
+                for output in self._outputs
+            ]
+        else:
+            atoms = tuple(_choose(self._body, values))
+            layout = self._layouts.get(atoms) or self._lay_out(atoms)
+            shown = [""] * len(self._outputs)
+            for atom in atoms:
+                if type(atom) is int:
+                    shown[atom] = show(self._outputs[atom](values))
+        if personal:
+            return layout.fill(shown, [not s.isdisjoint(personal) for s in self._sources])
+        return layout.fill(shown)
+
+    def _lay_out(self, atoms: tuple[str | int, ...]) -> Layout:
+        layout = parse(atoms)
+        if len(self._layouts) < _LAYOUTS_KEPT:
+            self._layouts[atoms] = layout
+        return layout
+
+    def plain(self, values: Values, escape: Callable[[str], str] | None = None) -> str:
+        """The text as it stands, its markup neither read nor removed: for titles, parts of calls, conditions.
+
+        `escape` is applied to each value, not to the writer's own characters (`urllib.parse.quote` for a URL).
+        """
+        pieces = []
+        for atom in _choose(self._body, values):
+            if isinstance(atom, str):
+                pieces.append(atom)
+            else:
+                piece = show(self._outputs[atom](values))
+                pieces.append(escape(piece) if escape else piece)
+        return "".join(pieces)
+
+    def value(self, values: Values) -> Any:
+        """The value itself, of its own type, where the template is one `{{ }}` and nothing else; else `plain`."""
+        if self._body == (0,):
+            return self._outputs[0](values)
+        return self.plain(values)
+
+
+class Expression:
+    """A compiled expression: `price + 10`, `name or '-'`."""
+
+    __slots__ = ("_evaluate", "attributes", "names", "source", "sources", "value")
+
+    value: Callable[[Values], Any]
+    """The expression's value; None where it comes to nothing. Never raises."""
+
+    def __init__(self, source: str, compiled: Compiled) -> None:
+        self.source = source
+        self.names = compiled.names
+        self.attributes = compiled.attributes
+        self.sources = compiled.sources
+        self.value = compiled.evaluate
+
+    def __repr__(self) -> str:
+        return f"Expression({self.source!r})"
+
+    def true(self, values: Values) -> bool:
+        """Whether the value counts as true: not empty, not zero, not false."""
+        return bool(self.value(values))
+
+
+def compile_text(
+    source: str, names: Collection[str] | None = None, *, language: str = "ru"
+) -> Template:
+    """Compile a text. With `names`, any other name is a mistake. Raises `TemplateError`."""
+    normal, body = read(source)
+    builder = _Builder(names, language)
+    return Template(normal, builder.build(body, 0), builder.outputs, builder.tests)
+
+
+def compile_expression(
+    source: str, names: Collection[str] | None = None, *, language: str = "ru"
+) -> Expression:
+    """Compile an expression, written bare or within `{{ }}`. Raises `TemplateError`."""
+    written = source.strip()
+    braced = written.startswith("{{") and written.endswith("}}")
+    lead = 0 if braced else 3
+    try:
+        normal, body = read(written if braced else "{{ " + written + " }}")
+        if len(body) != 1 or not isinstance(body[0], nodes.Output) or len(body[0].nodes) != 1:
+            raise TemplateError("syntax", lead, detail="one expression is expected")
+        return Expression(source, compile_node(body[0].nodes[0], names, language))
+    except TemplateError as error:
+        before = len(source) - len(source.lstrip())
+        error.offset = min(max(error.offset - lead, 0), len(written)) + before
+        raise
+
+
+class _Builder:
+    def __init__(self, names: Collection[str] | None, language: str) -> None:
+        self.names = names
+        self.language = language
+        self.outputs: list[Compiled] = []
+        self.tests: list[Compiled] = []
+
+    def build(self, body: Sequence[nodes.Node], depth: int) -> tuple[_Piece, ...]:
+        if depth > DEEPEST:
+            raise TemplateError("too_deep", body[0].lineno, limit=DEEPEST)
+        pieces: list[_Piece] = []
+        for node in body:
+            if isinstance(node, nodes.Output):
+                pieces += [self._output(child) for child in node.nodes]
+            elif isinstance(node, nodes.If):
+                pieces.append(self._if(node, depth))
+            else:
+                raise not_allowed(node)
+        return tuple(pieces)
+
+    def _output(self, node: nodes.Node) -> str | int:
+        if isinstance(node, nodes.TemplateData):
+            bad = bad_link(node.data)
+            if bad:
+                raise TemplateError("link", node.lineno + bad[0], url=bad[1])
+            return node.data
+        self.outputs.append(compile_node(node, self.names, self.language))
+        return len(self.outputs) - 1
+
+    def _if(self, node: nodes.If, depth: int) -> _If:
+        branches: list[tuple[Evaluate | None, tuple[_Piece, ...]]] = []
+        for branch in (node, *node.elif_):
+            test = compile_node(branch.test, self.names, self.language)
+            self.tests.append(test)
+            branches.append((test.evaluate, self.build(branch.body, depth + 1)))
+        branches.append((None, self.build(node.else_, depth + 1)))
+        return _If(tuple(branches))
+
+
+def _choose(body: Sequence[_Piece], values: Values) -> Iterator[str | int]:
+    for piece in body:
+        if type(piece) is _If:
+            for test, chosen in piece.branches:
+                if test is None or test(values):
+                    yield from _choose(chosen, values)
+                    break
+        else:
+            yield piece  # type: ignore[misc]
