@@ -5,7 +5,7 @@ Strict forms first (15.06, 15.06.2026, 15.06.26, 2026-06-15), then words (сег
 of the week is the next one, today not included: who means today says so.
 """
 
-import datetime
+import datetime as dt
 import functools
 import re
 import zoneinfo
@@ -14,12 +14,36 @@ import msgspec
 
 from bot.faq import normalise
 
-Date = datetime.date
+Date = dt.date
 
-_RUSSIAN_MONTHS = "январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр".split()
-_ENGLISH_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
+_RUSSIAN_MONTHS = [
+    "январ",
+    "феврал",
+    "март",
+    "апрел",
+    "ма",
+    "июн",
+    "июл",
+    "август",
+    "сентябр",
+    "октябр",
+    "ноябр",
+    "декабр",
+]
+_ENGLISH_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _WEEKDAYS: dict[str, int] = {
     name: number
     for number, names in enumerate(
@@ -40,9 +64,13 @@ _NEAR_DAYS = {
     "через неделю": 7, "через день": 2, "in a week": 7,
 }  # fmt: skip
 _LEADING = re.compile(r"(?:на|в|во|к|on|by|the|this|эту|этот|это|ближайшую|ближайший|ближайшее) ")
-_STRICT = re.compile(r"(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d\d))?\.?(?: ?(?:г|год|года)\.?)?\Z", re.ASCII)
+_STRICT = re.compile(
+    r"(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d\d))?\.?(?: ?(?:г|год|года)\.?)?\Z", re.ASCII
+)
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z", re.ASCII)
-_DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th|го)? (?:of )?([^\W\d]+)(?: (\d{4})(?: (?:г|год|года))?)?\Z")
+_DAY_MONTH = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|го)? (?:of )?([^\W\d]+)(?: (\d{4})(?: (?:г|год|года))?)?\Z"
+)
 _MONTH_DAY = re.compile(r"([^\W\d]+) (\d{1,2})(?:st|nd|rd|th)?(?: (\d{4}))?\Z")
 _IN_DAYS = re.compile(r"(?:через|in) (\d{1,3}) (день|дня|дней|неделю|недели|недель|days?|weeks?)\Z")
 
@@ -55,22 +83,17 @@ _NAMED_CLOCKS = {"полдень": "12:00", "полночь": "00:00", "noon": "
 
 
 @functools.lru_cache(maxsize=64)
-def zone(name: str) -> datetime.tzinfo:
+def zone(name: str) -> dt.tzinfo:
     """The time zone of that name; UTC if there is none."""
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return datetime.UTC
+        return dt.UTC
 
 
-def local(now: int, timezone: str) -> datetime.datetime:
+def local(now: int, timezone: str) -> dt.datetime:
     """What the calendar and the clock on the wall say at that ms."""
-    return datetime.datetime.fromtimestamp(now / 1000, zone(timezone))
-
-
-def local_text(now: int, timezone: str) -> str:
-    """`2026-06-15T09:30`, the form in which templates are given `now`."""
-    return local(now, timezone).strftime("%Y-%m-%dT%H:%M")
+    return dt.datetime.fromtimestamp(now / 1000, zone(timezone))
 
 
 def read_date(text: str, today: Date) -> Date | None:
@@ -97,14 +120,14 @@ def _words(text: str, today: Date) -> Date | None:
     text = _LEADING.sub("", text, count=1) if _LEADING.match(text) else text
     text = _LEADING.sub("", text, count=1) if _LEADING.match(text) else text
     if text in _NEAR_DAYS:
-        return today + datetime.timedelta(days=_NEAR_DAYS[text])
+        return today + dt.timedelta(days=_NEAR_DAYS[text])
     if text in _WEEKDAYS:
         ahead = (_WEEKDAYS[text] - today.weekday() - 1) % 7 + 1
-        return today + datetime.timedelta(days=ahead)
+        return today + dt.timedelta(days=ahead)
     later = _IN_DAYS.match(text)
     if later:
         week = later[2].startswith(("нед", "week"))
-        return today + datetime.timedelta(days=int(later[1]) * (7 if week else 1))
+        return today + dt.timedelta(days=int(later[1]) * (7 if week else 1))
     return _named_month(text, today)
 
 
@@ -189,7 +212,7 @@ class Day(msgspec.Struct, frozen=True):
         if self.fixed:
             return self.fixed
         try:
-            moved = today + datetime.timedelta(days=self.days)
+            moved = today + dt.timedelta(days=self.days)
         except OverflowError:
             return "9999-12-31" if self.days > 0 else "0001-01-01"
         if not self.months:

@@ -4,6 +4,7 @@ Nothing of Jinja runs when a text is rendered, and nothing a value holds is ever
 keys of mappings. What is empty (None, or not there) compares as smaller than nothing: every order with it is false.
 """
 
+import datetime as dt
 import operator
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -16,6 +17,9 @@ from bot.dialog.syntax import ALLOWED, DEEPEST, TemplateError, check_name, not_a
 
 Values = Mapping[str, Any]
 Evaluate = Callable[[Values], Any]
+
+MOMENT = ("year", "month", "day", "weekday", "hour", "minute")
+"""What `now` is asked for; the days of the week count from 1, Monday."""
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt, "lteq": operator.le, "gt": operator.gt, "gteq": operator.ge,
@@ -61,7 +65,7 @@ class _Compiler:
         match node:
             case nodes.Const():
                 constant = node.value
-                return lambda values: constant
+                return lambda _: constant
             case nodes.Name():
                 return self._name(node)
             case nodes.Getattr() | nodes.Getitem():
@@ -142,7 +146,9 @@ class _Compiler:
     def _filter(self, node: nodes.Filter, depth: int) -> Evaluate:
         found = FILTERS.get(node.name)
         if found is None:
-            raise TemplateError("unknown_filter", node.lineno, name=node.name, known=sorted(FILTERS))
+            raise TemplateError(
+                "unknown_filter", node.lineno, name=node.name, known=sorted(FILTERS)
+            )
         wrong = node.kwargs or node.dyn_args or node.dyn_kwargs or node.node is None
         if wrong or not found.least <= len(node.args) <= found.most:
             raise TemplateError("filter_arguments", node.lineno, name=node.name, usage=found.usage)
@@ -194,11 +200,9 @@ def _sources(node: nodes.Node) -> list[tuple[str, ...]]:
         return []
     if isinstance(node, nodes.Filter) and node.name == "mask":
         return []
-    if isinstance(node, nodes.CondExpr):
-        shown = [node.expr1, node.expr2]
-    else:
-        shown = list(node.iter_child_nodes())
-    return [source for child in shown if child is not None for source in _sources(child)]
+    hidden = node.test if isinstance(node, nodes.CondExpr) else None
+    shown = (child for child in node.iter_child_nodes() if child is not hidden)
+    return [source for child in shown for source in _sources(child)]
 
 
 def _look_up(value: Any, key: str | int) -> Any:
@@ -207,8 +211,17 @@ def _look_up(value: Any, key: str | int) -> Any:
         return value.get(str(key)) if found is None and type(key) is int else found
     if isinstance(value, msgspec.Struct):
         return getattr(value, str(key)) if key in value.__struct_fields__ else None
-    if isinstance(key, int) and isinstance(value, list | tuple):
-        return value[key] if -len(value) <= key < len(value) else None
+    if isinstance(key, int):
+        in_list = isinstance(value, list | tuple) and -len(value) <= key < len(value)
+        return value[key] if in_list else None
+    if isinstance(value, dt.datetime):
+        return (
+            value.isoweekday()
+            if key == "weekday"
+            else getattr(value, key)
+            if key in MOMENT
+            else None
+        )
     return None
 
 
@@ -242,6 +255,8 @@ def _holds(word: str, left: Any, right: Any) -> bool:
     if isinstance(left, str) and isinstance(right, str):
         a, b = as_number(left), as_number(right)
         return _ORDERS[word](left, right) if a is None or b is None else _ORDERS[word](a, b)
+    if isinstance(left, dt.datetime) or isinstance(right, dt.datetime):
+        left, right = show(left), show(right)
     try:
         return bool(_ORDERS[word](left, right))
     except TypeError:

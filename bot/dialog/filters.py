@@ -1,5 +1,6 @@
 """The filters of templates: `{{ phone | phone }}`, `{{ price | money }}`. None of them ever raises."""
 
+import datetime as dt
 import functools
 import math
 import re
@@ -20,15 +21,15 @@ _WEEKDAYS = {
 }
 _RUSSIAN_PHONE = re.compile(r"\+7(9\d\d)(\d{3})(\d\d)(\d\d)\Z", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]|\Z)", re.ASCII)
-_TIME = re.compile(r"(?:\d{4}-\d\d-\d\d[T ])?(\d\d?):(\d\d)(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?\Z", re.ASCII)
-_NUMBER = re.compile(
-    r"[+−-]?(?:\d{1,3}(?:[\s'’]\d{3})+|\d{1,15})(?:[.,]\d{1,15})?\Z"  # noqa: RUF001
+_TIME = re.compile(
+    r"(?:\d{4}-\d\d-\d\d[T ])?(\d\d?):(\d\d)(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?\Z", re.ASCII
 )
+_NUMBER = re.compile(r"[+−-]?(?:\d{1,3}(?:[\s'’]\d{3})+|\d{1,15})(?:[.,]\d{1,15})?\Z")
 _CURRENCY = re.compile(r"\s*(?:₽|руб(?:лей|ля|ль)?\.?|р\.?|\$|€|%|RUB|USD|EUR)\s*\Z", re.IGNORECASE)
 
 
 def show(value: Any) -> str:
-    """A value as people read it: nothing for None, да-less booleans as `true`, whole floats without a point."""
+    """A value as people read it: nothing for None, booleans as `true` and `false`, whole floats without a point."""
     if type(value) is str:
         return value
     if value is None:
@@ -41,6 +42,8 @@ def show(value: Any) -> str:
         return _show_float(value)
     if isinstance(value, list | tuple):
         return ", ".join(shown for item in value if (shown := show(item)))
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, Mapping):
         for key in ("name", "title", "text"):
             if value.get(key):
@@ -66,7 +69,7 @@ def as_number(value: Any) -> int | float | None:
     text = _CURRENCY.sub("", value.strip())
     if not _NUMBER.match(text):
         return None
-    text = re.sub(r"[\s'’]", "", text).replace(",", ".").replace("−", "-")  # noqa: RUF001
+    text = re.sub(r"[\s'’]", "", text).replace(",", ".").replace("−", "-")
     number = float(text)
     return int(text) if "." not in text else int(number) if number == int(number) else number
 
@@ -151,7 +154,7 @@ def plural(value: Any, *forms: str) -> str:
 
 def default(value: Any, other: Any = "") -> Any:
     """`other` where the value is empty."""
-    return other if value is None or value == "" or value == [] or value == {} else value
+    return other if value is None or value in ("", [], {}) else value
 
 
 def mask(value: Any) -> str:
@@ -175,7 +178,9 @@ class Filter(msgspec.Struct, frozen=True):
 FILTERS: Mapping[str, Filter] = MappingProxyType(
     {
         "phone": Filter(phone, "phone"),
-        "date": Filter(date, "date, date('long'), date('day'), date('weekday')", most=1, spoken=True),
+        "date": Filter(
+            date, "date, date('long'), date('day'), date('weekday')", most=1, spoken=True
+        ),
         "time": Filter(time, "time"),
         "money": Filter(money, "money, money('€')", most=1, spoken=True),
         "plural": Filter(plural, "plural('день', 'дня', 'дней'), plural('item', 'items')", 2, 3),

@@ -15,9 +15,7 @@ from bot.model.text import Span, SpanKind, Text
 Atom = str | int
 """Characters that the writer of the text typed, or the number of a value that is filled in."""
 
-_MARK = re.compile(
-    r"\\[\\*_`\[\]()-]|\*\*|\*|_|`|\]\(|\[|(?:^|(?<=\n))[ \t]*- "
-)
+_MARK = re.compile(r"\\[\\*_`\[\]()-]|\*\*|\*|_|`|\]\(|\[|(?:^|(?<=\n))[ \t]*- ")
 _WRITTEN_LINK = re.compile(r"\[[^\[\]]*\]\(([^\s()]+)\)")
 _SCHEME = re.compile(r"(?:https?://|mailto:|tel:)[^\s\x00-\x1f\x7f]+\Z", re.IGNORECASE)
 _KINDS: dict[str, SpanKind] = {"**": "bold", "*": "italic", "_": "italic", "`": "code"}

@@ -18,7 +18,14 @@ from bot.dialog.markup import Layout, bad_link, parse
 from bot.dialog.syntax import DEEPEST, TemplateError, not_allowed, read
 from bot.model.text import Text
 
-__all__ = ["FILTERS", "Expression", "Template", "TemplateError", "compile_expression", "compile_text"]
+__all__ = [
+    "FILTERS",
+    "Expression",
+    "Template",
+    "TemplateError",
+    "compile_expression",
+    "compile_text",
+]
 
 _LAYOUTS_KEPT = 256
 
@@ -42,7 +49,11 @@ class Template:
     )  # fmt: skip
 
     def __init__(
-        self, source: str, body: tuple[_Piece, ...], outputs: Sequence[Compiled], tests: Sequence[Compiled]
+        self,
+        source: str,
+        body: tuple[_Piece, ...],
+        outputs: Sequence[Compiled],
+        tests: Sequence[Compiled],
     ) -> None:
         self.source = source
         self._body = body
@@ -152,7 +163,7 @@ def compile_expression(
     braced = written.startswith("{{") and written.endswith("}}")
     lead = 0 if braced else 3
     try:
-        normal, body = read(written if braced else "{{ " + written + " }}")
+        _, body = read(written if braced else "{{ " + written + " }}")
         if len(body) != 1 or not isinstance(body[0], nodes.Output) or len(body[0].nodes) != 1:
             raise TemplateError("syntax", lead, detail="one expression is expected")
         return Expression(source, compile_node(body[0].nodes[0], names, language))

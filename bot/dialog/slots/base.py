@@ -84,7 +84,9 @@ class SlotType(Protocol):
         """Whether a kept value is the one that somebody wrote down, in any form that a customer may use."""
 
 
-ParameterKind = Literal["text", "integer", "number", "truth", "list", "options", "date", "time", "size", "pattern"]
+ParameterKind = Literal[
+    "text", "integer", "number", "truth", "list", "options", "date", "time", "size", "pattern"
+]
 
 
 class Parameter(msgspec.Struct, frozen=True):

@@ -7,13 +7,33 @@ from bot.faq import near, normalise
 from bot.model.message import Message
 
 _LONGEST = 200
-_POLITE = frozenset("пожалуйста спасибо please thanks thank you".split())
+_POLITE = frozenset(["пожалуйста", "спасибо", "please", "thanks", "thank", "you"])
 _YES = frozenset(
-    "да ага угу ок окей хорошо конечно давай давайте верно согласен согласна разумеется "
-    "yes y yep yeah ok okay sure".split()
+    [
+        "да",
+        "ага",
+        "угу",
+        "ок",
+        "окей",
+        "хорошо",
+        "конечно",
+        "давай",
+        "давайте",
+        "верно",
+        "согласен",
+        "согласна",
+        "разумеется",
+        "yes",
+        "y",
+        "yep",
+        "yeah",
+        "ok",
+        "okay",
+        "sure",
+    ]
 )
-_NO = frozenset("нет неа не no n nope not".split())
-_AFTER_NO = frozenset("надо нужно хочу буду конечно согласен согласна верно".split())
+_NO = frozenset(["нет", "неа", "не", "no", "n", "nope", "not"])
+_AFTER_NO = frozenset(["надо", "нужно", "хочу", "буду", "конечно", "согласен", "согласна", "верно"])
 _SIGNS = {"+": True, "👍": True, "✅": True, "-": False, "👎": False, "❌": False}
 
 
@@ -34,7 +54,12 @@ class ChoiceType(Simple, frozen=True):
             return Bad("not_a_choice")
         plain = normalise(text) or text.strip()
         key = self.spellings.get(plain)
-        if key is None and plain.isascii() and plain.isdigit() and 1 <= int(plain) <= len(self.options):
+        if (
+            key is None
+            and plain.isascii()
+            and plain.isdigit()
+            and 1 <= int(plain) <= len(self.options)
+        ):
             return list(self.options)[int(plain) - 1]
         return (self._near(plain) if key is None else key) or Bad("not_a_choice")
 
@@ -97,7 +122,11 @@ CHOICE = TypeDescription(
     "choice",
     "one of the options",
     "один из вариантов",
-    {"options": Parameter("options", "keys, or keys with labels", "ключи, или ключи с подписями", required=True)},
+    {
+        "options": Parameter(
+            "options", "keys, or keys with labels", "ключи, или ключи с подписями", required=True
+        )
+    },
     _choice,
 )
 YESNO = TypeDescription("yesno", "yes or no", "да или нет", {}, YesNoType)

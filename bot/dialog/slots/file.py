@@ -20,7 +20,12 @@ KINDS = {
     ),
 }  # fmt: skip
 """Beginnings of media types by the words that flows use."""
-_BY_ATTACHMENT = {"photo": "image/jpeg", "video": "video/mp4", "voice": "audio/ogg", "audio": "audio/mpeg"}
+_BY_ATTACHMENT = {
+    "photo": "image/jpeg",
+    "video": "video/mp4",
+    "voice": "audio/ogg",
+    "audio": "audio/mpeg",
+}
 
 
 def content_type(head: bytes, otherwise: str = "application/octet-stream") -> str:
@@ -71,7 +76,9 @@ class FileType(Simple, frozen=True):
 def _file(kinds: tuple[str, ...], max_size: int) -> FileType:
     for kind in kinds:
         if kind not in KINDS and "/" not in kind:
-            raise SlotError("bad_value", "kinds", name="kinds", value=kind[:100], expected=", ".join(KINDS))
+            raise SlotError(
+                "bad_value", "kinds", name="kinds", value=kind[:100], expected=", ".join(KINDS)
+            )
     return FileType(kinds, max_size)
 
 

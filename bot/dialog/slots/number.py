@@ -16,7 +16,7 @@ _BOTH = re.compile(r"([+-]?)(\d{1,3}(?:([.,])\d{3})+)(?:(?!\3)[.,](\d{1,15}))?\Z
 def read_number(text: str, language: str = "ru") -> int | float | None:
     """The number that a text is. A lone comma before three digits is a decimal one in Russian (`1,500` is 1.5) and
     parts thousands in English."""
-    text = _CURRENCY.sub("", text.strip()[:60]).replace("−", "-").replace("–", "-")  # noqa: RUF001
+    text = _CURRENCY.sub("", text.strip()[:60]).replace("−", "-").replace("–", "-")
     plain = _PLAIN.match(text)
     if plain and not (language == "en" and plain[3] == "," and len(plain[4]) == 3):
         whole, fraction = re.sub(_SPACE, "", plain[2]), plain[4] or ""

@@ -83,7 +83,9 @@ def _options(given: Any) -> dict[str, tuple[str, ...]]:
         if isinstance(option, Mapping):
             options[str(key)] = (str(option.get("text") or key), *_list(option.get("also") or ()))
         else:
-            options[str(key)] = _list(option or ()) if isinstance(option, list) else (str(option or key),)
+            options[str(key)] = (
+                _list(option or ()) if isinstance(option, list) else (str(option or key),)
+            )
     return options
 
 

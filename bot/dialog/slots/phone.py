@@ -8,7 +8,7 @@ from bot.dialog.slots.around import alone
 from bot.dialog.slots.base import Asking, Bad, Parameter, Simple, SlotError, TypeDescription, Value
 from bot.model.message import Message
 
-_RUN = re.compile(r"[+＋]?\s*\(?\d[\d\s()\-.\u2010-\u2015/]{5,40}\d")  # noqa: RUF001
+_RUN = re.compile(r"[+＋]?\s*\(?\d[\d\s()\-.\u2010-\u2015/]{5,40}\d")
 _SEVEN_OR_EIGHT = frozenset("78")
 
 
@@ -50,12 +50,16 @@ class PhoneType(Simple, frozen=True):
 
     def _number(self, text: str) -> str | None:
         digits = "".join([letter for letter in text if letter.isdigit()])
-        plus = text.lstrip().startswith(("+", "＋"))  # noqa: RUF001
+        plus = text.lstrip().startswith(("+", "＋"))
         if digits.isascii():
             # Most numbers there are: mobile ones of Russia. The library costs 60 ms to import and 30 us a number.
-            if len(digits) == 11 and digits[1] == "9" and (
-                (digits[0] == "7" and (plus or self.region == "RU"))
-                or (digits[0] == "8" and not plus and self.region == "RU")
+            if (
+                len(digits) == 11
+                and digits[1] == "9"
+                and (
+                    (digits[0] == "7" and (plus or self.region == "RU"))
+                    or (digits[0] == "8" and not plus and self.region == "RU")
+                )
             ):
                 return "+7" + digits[1:]
             if len(digits) == 10 and digits[0] == "9" and not plus and self.region == "RU":
@@ -80,7 +84,9 @@ def parse_number(text: str, region: str) -> str | None:
 def _phone(region: str) -> PhoneType:
     region = region.strip().upper()
     if not re.fullmatch("[A-Z]{2}", region):
-        raise SlotError("bad_value", "region", name="region", value=region[:100], expected="RU, KZ, BY …")
+        raise SlotError(
+            "bad_value", "region", name="region", value=region[:100], expected="RU, KZ, BY …"
+        )
     return PhoneType(region)
 
 
@@ -88,6 +94,10 @@ PHONE = TypeDescription(
     "phone",
     "a phone number, kept as +79123456789",
     "телефон, хранится как +79123456789",
-    {"region": Parameter("text", "the country of numbers without +", "страна номеров без +", default="RU")},
+    {
+        "region": Parameter(
+            "text", "the country of numbers without +", "страна номеров без +", default="RU"
+        )
+    },
     _phone,
 )

@@ -1,6 +1,6 @@
 """Dates, kept as `2026-06-15`, and times of day, kept as `09:30`."""
 
-import datetime
+import datetime as dt
 
 from bot.dialog.dates import Day, local, read_clock, read_date
 from bot.dialog.filters import date as shown_date
@@ -38,7 +38,7 @@ class DateType(Simple, frozen=True):
 
     def equal(self, value: Value, written: object) -> bool:
         """The same day, written as ISO or ДД.ММ.ГГГГ."""
-        day = read_date(str(written), datetime.date(1, 1, 1))
+        day = read_date(str(written), dt.date(1, 1, 1))
         return bool(value == written) or (day is not None and value == day.isoformat())
 
 
@@ -71,9 +71,14 @@ class TimeType(Simple, frozen=True):
 
 def _date(**limits: Day | None) -> DateType:
     first, last = limits["from"], limits["to"]
-    some_day = datetime.date(2026, 1, 1)
+    some_day = dt.date(2026, 1, 1)
     # A fixed day and a moving one cannot be compared for all days to come.
-    if first and last and bool(first.fixed) == bool(last.fixed) and first.on(some_day) > last.on(some_day):
+    if (
+        first
+        and last
+        and bool(first.fixed) == bool(last.fixed)
+        and first.on(some_day) > last.on(some_day)
+    ):
         raise SlotError("bad_order", "from", least="from", most="to")
     return DateType(first, last)
 
@@ -90,8 +95,14 @@ DATE = TypeDescription(
     "a day: 15.06, 15.06.2026, tomorrow, on Friday",
     "день: 15.06, 15.06.2026, завтра, в пятницу",
     {
-        "from": Parameter("date", "the first day: ISO, today, today+1d", "первый день: 2026-06-15, today, today+1d"),
-        "to": Parameter("date", "the last day: ISO, today+30d", "последний день: 2026-06-15, today+30d"),
+        "from": Parameter(
+            "date",
+            "the first day: ISO, today, today+1d",
+            "первый день: 2026-06-15, today, today+1d",
+        ),
+        "to": Parameter(
+            "date", "the last day: ISO, today+30d", "последний день: 2026-06-15, today+30d"
+        ),
     },
     _date,
 )

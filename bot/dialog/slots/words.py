@@ -4,8 +4,6 @@ import re
 import unicodedata
 from typing import Any
 
-import msgspec
-
 from bot.dialog.slots.base import Asking, Bad, Parameter, Simple, SlotError, TypeDescription, Value
 from bot.dialog.slots.parameters import in_order
 from bot.model.message import Message
@@ -15,8 +13,12 @@ LONGEST = 4096
 
 # Controls but for line breaks and tabs, halves of characters, and what turns the direction of the text around it:
 # a name must not be able to rearrange the sentence it is put into.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_SEEN = re.compile("[^\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]")
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_SEEN = re.compile(
+    "[^\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
 
 
 def controls(text: str) -> bool:
@@ -81,7 +83,12 @@ def _regex(pattern: str) -> RegexType:
         detail = error.args[0] if error.args else ""
         detail = detail.decode(errors="replace") if isinstance(detail, bytes) else str(detail)
         raise SlotError(
-            "bad_value", "pattern", name="pattern", value=pattern[:100], expected="pattern", detail=detail
+            "bad_value",
+            "pattern",
+            name="pattern",
+            value=pattern[:100],
+            expected="pattern",
+            detail=detail,
         ) from None
     return RegexType(compiled.fullmatch, pattern)
 
