@@ -5,8 +5,10 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable
 
-from bot.faq.index import Index
-from bot.faq.letters import Letters, letter_groups
+from bot.faq.features import Features
+from bot.faq.index import Postings, Variants
+from bot.faq.language import spelled_out, synonym_groups
+from bot.faq.learn import learn_entry
 from bot.faq.question import (
     DEFAULT_SETTINGS,
     Candidate,
@@ -18,19 +20,18 @@ from bot.faq.question import (
     Settings,
 )
 from bot.faq.repair import Speller
-from bot.faq.vocabulary import Vocabulary
+from bot.faq.vector import Vector
 from bot.faq.words import normalise, stem, words
 
 _SHOWN = 5
 _SUGGESTED = 3
 _REFINED = 12
 _WORDS_READ = 64
+# Evidence adds up from the learned weights and the nearest variant; "none of these" has its own.
 # Fitted on the development sets, see docs/faq.md.
-_CENTROID_WEIGHTS = (6.45, 7.62)
-_VARIANT_WEIGHTS = (2.39, 2.47)
-_NONE = 6.1
-
-_Query = tuple[dict[int, float], dict[int, float]]
+_LEARNED = 2.36
+_NEAREST = 3.76
+_NONE = 6.52
 
 
 class Matcher:
@@ -55,15 +56,17 @@ class Matcher:
         self._build(owners)
 
     def _build(self, owners: list[int]) -> None:
-        texts = [words(variant)[:_WORDS_READ] for variant in self._variants]
-        stems = [list(dict.fromkeys(map(stem, text))) for text in texts]
-        groups = [letter_groups(text) for text in texts]
-        self._vocabulary = Vocabulary(stems)
-        self._letters = Letters(groups)
-        by_word = [self._vocabulary.variant_vector(document) for document in stems]
-        by_letter = [self._letters.vector(document) for document in groups]
-        count = len(self._questions)
-        self._views = (Index(by_word, owners, count), Index(by_letter, owners, count))
+        texts = [spelled_out(variant)[:_WORDS_READ] for variant in self._variants]
+        self._features = Features(texts, synonym_groups(self._settings.synonyms))
+        vectors = [self._features.variant(text) for text in texts]
+        self._nearest = Variants([by_word for by_word, _ in vectors])
+        self._of_entry: list[list[int]] = [[] for _ in self._questions]
+        for variant, owner in enumerate(owners):
+            self._of_entry[owner].append(variant)
+        rivals = len(self._questions) - 1
+        self._learned = Postings(
+            [learn_entry([vectors[i][1] for i in own], rivals) for own in self._of_entry]
+        )
 
     def match(self, text: str, allowed: Callable[[str], bool] | None = None) -> Match:
         """Return what `text` asks; `allowed` tells which ids may be found.
@@ -77,7 +80,7 @@ class Matcher:
             decision: Decision = "answer" if len(exact) == 1 else "suggest"
             same = tuple(self._candidate(i, 1 / len(exact)) for i in exact[:_SHOWN])
             return Match(decision, same, exact=True)
-        scores = self._probabilities(self._read(text))
+        scores = self._probabilities(*self._features.query(self._words(text)))
         ids = [i for i in range(len(scores)) if self._is_allowed(i, allowed)]
         best = heapq.nlargest(_SHOWN, ids, key=scores.__getitem__)
         candidates = tuple(self._candidate(i, scores[i]) for i in best)
@@ -86,29 +89,23 @@ class Matcher:
     def explain(self, text: str) -> Explanation:
         """Return why `text` is matched as it is."""
         match = self.match(text)
-        read, repairs = self._speller.repair(text)
-        readings = self._vocabulary.readings(map(stem, words(read)[:_WORDS_READ]))
+        spelled = self._words(text)
+        readings = self._features.readings(spelled)
         meant = {known for reading in readings for known, _ in reading.known}
-        query = self._read(text)
+        by_word, _ = self._features.query(spelled)
         numbers = {question.id: i for i, question in enumerate(self._questions)}
-        reasons = tuple(self._reason(c, numbers[c.id], query, meant) for c in match.candidates)
-        return Explanation(match, repairs, readings, reasons)
+        reasons = tuple(self._reason(c, numbers[c.id], by_word, meant) for c in match.candidates)
+        return Explanation(match, self._speller.repair(text)[1], readings, reasons)
 
-    def _read(self, text: str) -> _Query:
-        spelled = words(self._speller.repair(text)[0])[:_WORDS_READ]
-        by_word = self._vocabulary.query_vector(list(map(stem, spelled)))
-        by_letter = self._letters.vector(letter_groups(spelled))
-        return self._views[0].encode(by_word), self._views[1].encode(by_letter)
+    def _words(self, text: str) -> list[str]:
+        return spelled_out(self._speller.repair(text)[0])[:_WORDS_READ]
 
-    def _probabilities(self, query: _Query) -> list[float]:
-        evidence = [
-            _CENTROID_WEIGHTS[0] * word + _CENTROID_WEIGHTS[1] * letter
-            for word, letter in zip(*map(Index.centroids, self._views, query), strict=True)
-        ]
+    def _probabilities(self, by_word: Vector, everything: Vector) -> list[float]:
+        evidence = [_LEARNED * value for value in self._learned.products(everything)]
+        encoded = self._nearest.encode(by_word)
         for i in heapq.nlargest(_REFINED, range(len(evidence)), key=evidence.__getitem__):
-            for view, part, weight in zip(self._views, query, _VARIANT_WEIGHTS, strict=True):
-                evidence[i] += weight * view.best_variant(part, i)[0]
-        top = max(evidence, default=_NONE)
+            evidence[i] += _NEAREST * self._nearest.best(encoded, self._of_entry[i])[0]
+        top = max([*evidence, _NONE])
         odds = [math.exp(value - top) for value in evidence]
         total = sum(odds) + math.exp(_NONE - top)
         return [value / total for value in odds]
@@ -131,11 +128,11 @@ class Matcher:
         return Candidate(question.id, question.variants[0], score)
 
     def _reason(
-        self, candidate: Candidate, number: int, query: _Query, meant: Container[str]
+        self, candidate: Candidate, number: int, by_word: Vector, meant: Container[str]
     ) -> Reason:
-        word, letter = (
-            view.best_variant(part, number) for view, part in zip(self._views, query, strict=True)
+        likeness, nearest = self._nearest.best(
+            self._nearest.encode(by_word), self._of_entry[number]
         )
-        variant = self._variants[max(word, letter)[1]]
+        variant = self._variants[nearest]
         shared = tuple(w for w in dict.fromkeys(words(variant)) if stem(w) in meant)
-        return Reason(candidate, variant, shared, (("words", word[0]), ("letters", letter[0])))
+        return Reason(candidate, variant, shared, likeness)

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from bot.faq.index import unit
-from bot.faq.letters import Letters, letter_groups
 from bot.faq.matcher import Matcher
 from bot.faq.question import Candidate
+from bot.faq.views import View, letter_groups
 from bot.faq.words import normalise, stem, words
 
 _ALIKE = 0.5
@@ -74,8 +73,8 @@ def _gather(texts: list[str]) -> list[list[str]]:
 def _vectors(texts: list[str]) -> list[dict[str, float]]:
     stems = [[stem(word) for word in words(text)[:_WORDS_READ]] for text in texts]
     groups = [letter_groups(document) for document in stems]
-    letters = Letters(groups)
-    return [unit(letters.vector(document)) for document in groups]
+    view = View(groups)
+    return [view.vector(document) for document in groups]
 
 
 def _describe(matcher: Matcher, members: list[list[Miss]]) -> MissGroup:

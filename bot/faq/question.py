@@ -37,10 +37,12 @@ class Settings(msgspec.Struct, frozen=True):
 
     `answer`: the best candidate's score from which it is answered outright.
     `suggest`: the sum of the best three from which they are offered.
+    `synonyms`: groups of words that mean the same in this business.
     """
 
     answer: float = 0.9
     suggest: float = 0.3
+    synonyms: tuple[tuple[str, ...], ...] = ()
 
 
 DEFAULT_SETTINGS = Settings()
@@ -61,12 +63,13 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why a candidate scored: its nearest variant and what each view gave (cosines, 0..1)."""
+    """Why a candidate scored: its nearest variant, the variant's words that the text means too,
+    and how much of the text's words it covers (a cosine, 0..1)."""
 
     candidate: Candidate
     variant: str
     shared: tuple[str, ...]
-    views: tuple[tuple[str, float], ...]
+    likeness: float
 
 
 class Explanation(msgspec.Struct, frozen=True):

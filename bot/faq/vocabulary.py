@@ -1,36 +1,48 @@
 """The word view: which known words a text's words stand for, and how much each of them says."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz, process
 
-from bot.faq.index import length, unit
+from bot.faq.language import COMMON, Synonyms
 from bot.faq.question import Reading
+from bot.faq.vector import length, unit
 
 _SHORTEST_EXPANDED = 3
 _EXPANSIONS = 6
 _CACHED = 20_000
+_COMMON_KNOWN = 0.8
+_COMMON_UNKNOWN = 0.3
+_SYNONYM = 0.55
 
 
 class Vocabulary:
     """The FAQ's stems with their rarity, and the nearest of them to any other word."""
 
-    def __init__(self, documents: Sequence[Iterable[str]]) -> None:
+    def __init__(self, documents: Sequence[Iterable[str]], synonyms: Synonyms) -> None:
         """`documents` are the stems of each variant."""
         count = len(documents)
         frequency = Counter(stem for document in documents for stem in set(document))
-        self._rarity = {stem: math.log((count + 1) / (n + 0.5)) for stem, n in frequency.items()}
+        self._rarity = {
+            stem: math.log((count + 1) / (n + 0.5)) * (_COMMON_KNOWN if stem in COMMON else 1.0)
+            for stem, n in frequency.items()
+        }
         self._unknown = math.log((count + 1) / 0.5)
         self._stems = list(self._rarity)
+        self._synonyms = synonyms
+        self._members: defaultdict[int, list[str]] = defaultdict(list)
+        for stem in self._stems:
+            for group in synonyms.get(stem, ()):
+                self._members[group].append(stem)
         self._cache: dict[str, tuple[tuple[str, float], ...]] = {}
 
     def variant_vector(self, stems: Iterable[str]) -> dict[str, float]:
         """Return the unit vector of a variant of this FAQ."""
         return unit({stem: self._rarity[stem] for stem in stems})
 
-    def query_vector(self, stems: Sequence[str]) -> dict[str, float]:
+    def query_vector(self, stems: Iterable[str]) -> dict[str, float]:
         """Return the vector of a text.
 
         A word that nothing here resembles stays in the length: a text that is mostly strange
@@ -41,7 +53,7 @@ class Vocabulary:
         for stem in dict.fromkeys(stems):
             known = self.expand(stem)
             if not known:
-                spread.append(self._unknown if len(stem) > 1 else 0.0)
+                spread.append(self._strangeness(stem))
                 continue
             spread.append(max(self._rarity[other] for other, _ in known))
             for other, likeness in known:
@@ -49,12 +61,17 @@ class Vocabulary:
         size = length(spread)
         return {stem: weight / size for stem, weight in weights.items()}
 
+    def _strangeness(self, stem: str) -> float:
+        if len(stem) < 2:
+            return 0.0
+        return self._unknown * (_COMMON_UNKNOWN if stem in COMMON else 1.0)
+
     def readings(self, stems: Iterable[str]) -> tuple[Reading, ...]:
         """Return how each distinct stem is understood."""
         return tuple(Reading(stem, self.expand(stem)) for stem in dict.fromkeys(stems))
 
     def expand(self, stem: str) -> tuple[tuple[str, float], ...]:
-        """Return the known stems that `stem` may stand for, with likeness 0..1."""
+        """Return the known stems that `stem` may stand for, with likeness 0..1, best first."""
         found = self._cache.get(stem)
         if found is None:
             found = self._nearest(stem)
@@ -63,13 +80,19 @@ class Vocabulary:
         return found
 
     def _nearest(self, stem: str) -> tuple[tuple[str, float], ...]:
-        known = stem in self._rarity
-        itself = ((stem, 1.0),) if known else ()
-        if len(stem) < _SHORTEST_EXPANDED:
-            return itself
-        cutoff, weight = (85, 0.6) if known else (72, 1.0)
+        found: dict[str, float] = {}
+        for group in self._synonyms.get(stem, ()):
+            found.update(dict.fromkeys(self._members[group], _SYNONYM))
+        if stem in self._rarity:
+            found[stem] = 1.0
+        if len(stem) >= _SHORTEST_EXPANDED:
+            for other, likeness in self._spelled_like(stem, understood=bool(found)):
+                found[other] = max(found.get(other, 0.0), likeness)
+        return tuple(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def _spelled_like(self, stem: str, *, understood: bool) -> Iterable[tuple[str, float]]:
+        cutoff, weight = (85, 0.6) if understood else (72, 1.0)
         near = process.extract(
             stem, self._stems, scorer=fuzz.ratio, limit=_EXPANSIONS, score_cutoff=cutoff
         )
-        others = ((other, weight * (ratio / 100) ** 3) for other, ratio, _ in near if other != stem)
-        return itself + tuple(others)
+        return ((other, weight * (ratio / 100) ** 3) for other, ratio, _ in near if other != stem)

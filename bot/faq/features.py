@@ -1,0 +1,55 @@
+"""All that the matcher sees of a text, as one vector."""
+
+from collections.abc import Sequence
+
+from bot.faq.language import Synonyms
+from bot.faq.question import Reading
+from bot.faq.vector import Vector
+from bot.faq.views import View, letter_groups, meanings, word_pairs
+from bot.faq.vocabulary import Vocabulary
+from bot.faq.words import stem
+
+# How much each view says beside the words themselves; found on development sets, see docs/faq.md.
+_LETTERS = 1.0
+_PAIRS = 0.5
+_MEANINGS = 0.5
+
+
+class Features:
+    """Turns lists of words into vectors, by what is rare and what is usual in one FAQ."""
+
+    def __init__(self, variants: Sequence[Sequence[str]], synonyms: Synonyms) -> None:
+        """`variants` are the words of each variant."""
+        self._synonyms = synonyms
+        self._vocabulary = Vocabulary([list(map(stem, words)) for words in variants], synonyms)
+        self._letters = View([letter_groups(words) for words in variants])
+        self._pairs = View([word_pairs(list(map(stem, words))) for words in variants])
+        self._meanings = View([meanings(map(stem, words), synonyms) for words in variants])
+
+    def variant(self, words: Sequence[str]) -> tuple[Vector, Vector]:
+        """Return a variant's word vector, and the vector of everything."""
+        stems = [stem(word) for word in words]
+        return self._join(self._vocabulary.variant_vector(dict.fromkeys(stems)), words, stems)
+
+    def query(self, words: Sequence[str]) -> tuple[Vector, Vector]:
+        """Return a text's word vector, and the vector of everything."""
+        stems = [stem(word) for word in words]
+        return self._join(self._vocabulary.query_vector(stems), words, stems)
+
+    def readings(self, words: Sequence[str]) -> tuple[Reading, ...]:
+        """Return how each word is understood."""
+        return self._vocabulary.readings(map(stem, words))
+
+    def _join(
+        self, by_word: dict[str, float], words: Sequence[str], stems: list[str]
+    ) -> tuple[Vector, Vector]:
+        # One letter in front keeps the kinds of features apart.
+        everything = {f"w{feature}": weight for feature, weight in by_word.items()}
+        for kind, weight, vector in (
+            ("l", _LETTERS, self._letters.vector(letter_groups(words))),
+            ("p", _PAIRS, self._pairs.vector(word_pairs(stems))),
+            ("m", _MEANINGS, self._meanings.vector(meanings(stems, self._synonyms))),
+        ):
+            for feature, value in vector.items():
+                everything[kind + feature] = weight * value
+        return by_word, everything

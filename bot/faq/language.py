@@ -1,0 +1,37 @@
+"""What is known of English and Russian, in the form that the views use it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from bot.faq import english, russian
+from bot.faq.words import stem, words
+
+Synonyms = dict[str, tuple[int, ...]]
+"""The numbers of the groups that a stem belongs to."""
+
+
+def _shortened(table: str) -> dict[str, tuple[str, ...]]:
+    pairs = (pair.partition("=") for line in table.split("\n") for pair in line.split("|") if pair)
+    return {short: tuple(full.split()) for short, _, full in pairs}
+
+
+_SHORTENED = _shortened(english.SHORTENED) | _shortened(russian.SHORTENED)
+_GROUPS = (english.SYNONYMS + russian.SYNONYMS).strip().split("\n")
+
+COMMON = frozenset(map(stem, words(english.COMMON) + words(russian.COMMON)))
+"""Stems of words that say little about what is asked."""
+
+
+def spelled_out(text: str) -> list[str]:
+    """Return the words of `text` with shortened ones written in full: "dont" is "do not"."""
+    return [full for word in words(text) for full in _SHORTENED.get(word, (word,))]
+
+
+def synonym_groups(own: Iterable[Iterable[str]] = ()) -> Synonyms:
+    """Return the groups of every stem, the built-in ones and the maintainer's `own`."""
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    everything = [*_GROUPS, *(" ".join(group) for group in own)]
+    for number, group in enumerate(everything):
+        for member in dict.fromkeys(map(stem, words(group))):
+            groups[member].append(number)
+    return {member: tuple(numbers) for member, numbers in groups.items()}
