@@ -26,6 +26,8 @@ IN_HAND = 5_000
 """Deliveries of one channel held in memory; the rest waits in the store."""
 FIRST_PAUSE, LONGEST_PAUSE = 1_000, 300_000
 """Back-off after a failure without its own waiting time, in ms: doubled each time, with jitter."""
+LAST_WORDS = 5.0
+"""Seconds that a stop waits for the last deliveries to be written down."""
 FAULTS = 8
 """So many times a delivery may fail in a way that the adapter did not name, before it is given up."""
 
@@ -129,16 +131,24 @@ class ChannelOutbox:
     @property
     def busy(self) -> bool:
         """Whether something could be delivered now, is being delivered, or is not written down yet."""
-        return bool(self._ready or self._unsettled or self._behind or self._bell.due)
+        may_deliver = self._ready and self._clock.now() >= self._paused_until
+        return bool(may_deliver or self._unsettled or self._behind or self._bell.due)
 
     # the loops
 
     async def run(self) -> None:
-        """Deliver until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._watch())
-            for _ in range(AT_ONCE):
-                group.create_task(self._deliver())
+        """Deliver until cancelled; what was delivered is written down before this ends."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._watch())
+                for _ in range(AT_ONCE):
+                    group.create_task(self._deliver())
+        finally:
+            if self._ended and not self._settling:
+                self._settle_soon()
+            await asyncio.sleep(0)
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=LAST_WORDS)
 
     async def _watch(self) -> None:
         """Fetch what the store still holds, and wake lanes whose time has come."""
