@@ -15,7 +15,9 @@ class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
     `step` is the step that waits; `shape` the hash of what that step looked like when it was asked, so that a changed
     script is noticed; `visit` counts arrivals at waiting steps, so that a late timer does nothing; `slots` holds
     filled slots and saved results, `skipped` the optional ones passed over; `misses` counts those in a row;
-    `turns` says which variant of each `say` list comes next; `result` names the caller's slot for this flow's result.
+    `call` is the outside call that is waited for; `result` names the caller's slot for this flow's result; `asked_at`
+    is when the step last spoke, 0 if it is still to be walked; `since` when the flow began; `kept` names what was
+    filled in when it began, from the customer's kept answers or by the caller.
     """
 
     flow: str
@@ -29,6 +31,7 @@ class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
     result: str = ""
     asked_at: int = 0
     since: int = 0
+    kept: tuple[str, ...] = ()
 
 
 class Pending(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -47,7 +50,8 @@ class Dialog(msgspec.Struct, frozen=True, omit_defaults=True):
     """The whole state of a talk. An empty stack means outside any flow; `last` is the flow that ended last.
 
     `script` is the content hash of the script that the stack was left by. `visit` is the last visit number given out.
-    `turns` maps a step (`flow/step`) to the number of times it spoke, so that variants are taken in turn.
+    `turns` maps a step (`flow/step`) to the number of times it spoke, so that variants are taken in turn; `walked` to
+    the number of times it was walked since the customer's last word, kept while a flow goes on without them.
     """
 
     stack: tuple[Frame, ...] = ()
@@ -60,3 +64,4 @@ class Dialog(msgspec.Struct, frozen=True, omit_defaults=True):
     ended: str = ""
     greeted: bool = False
     start_argument: str = ""
+    walked: dict[str, int] = {}
