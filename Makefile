@@ -6,7 +6,7 @@
         check-style check-types check-imports check-example check-docs
 
 BIN := .venv/bin
-CODE := $(wildcard bot adapters tests benchmarks)
+CODE := $(wildcard bot adapters tests benchmarks hatch_build.py)
 
 help:
 	@echo "make demo       talk to the example business in this terminal"
