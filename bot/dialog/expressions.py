@@ -1,7 +1,7 @@
 """Expressions as functions of the values: the allow-listed tree of `syntax`, turned into closures once.
 
 Nothing of Jinja runs when a text is rendered, and nothing a value holds is ever looked at as code: attributes are
-keys of mappings. What is empty (None, or not there) compares as smaller than nothing: every order with it is false.
+keys of mappings. What is empty is None: in every order it is false, in a sum it is 0.
 """
 
 import datetime as dt
@@ -21,14 +21,16 @@ Evaluate = Callable[[Values], Any]
 MOMENT = ("year", "month", "day", "weekday", "hour", "minute")
 """What `now` is asked for; the days of the week count from 1, Monday."""
 
-_ORDERS: dict[str, Callable[[Any, Any], bool]] = {
+_ORDERS = frozenset({"lt", "lteq", "gt", "gteq"})
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq, "ne": operator.ne,
     "lt": operator.lt, "lteq": operator.le, "gt": operator.gt, "gteq": operator.ge,
 }  # fmt: skip
 
 
 class Compiled(msgspec.Struct, frozen=True):
-    """`sources` are the names whose values can end up in the result, dotted for attributes (`customer`,
-    `customer.phone`); `attributes` every chain that is used."""
+    """`sources` are the names whose values can end up in the result, dotted for attributes (`order`, `order.phone`);
+    `customer.phone` counts as `phone` too. `attributes` holds every chain that is used."""
 
     evaluate: Evaluate
     names: frozenset[str]
@@ -46,7 +48,7 @@ def compile_node(node: nodes.Node, names: Collection[str] | None, language: str)
         evaluate,
         frozenset(chain[0] for chain in chains),
         chains,
-        frozenset(".".join(chain[: n + 1]) for chain in _sources(node) for n in range(len(chain))),
+        frozenset(name for chain in _sources(node) for name in _dotted(chain)),
         not chains,
     )
 
@@ -191,6 +193,12 @@ def _chain(node: nodes.Node) -> tuple[str, ...]:
     return ()
 
 
+def _dotted(chain: tuple[str, ...]) -> list[str]:
+    """A chain by all its beginnings; what is kept about the customer under the slot's own name too."""
+    dotted = [".".join(chain[: count + 1]) for count in range(len(chain))]
+    return [*dotted, chain[1]] if chain[0] == "customer" and len(chain) > 1 else dotted
+
+
 def _sources(node: nodes.Node) -> list[tuple[str, ...]]:
     """The chains whose values can be seen in the result; conditions and masked values cannot."""
     chain = _chain(node)
@@ -227,7 +235,7 @@ def _look_up(value: Any, key: str | int) -> Any:
 
 def _plus(left: Any, right: Any) -> Any:
     a, b = _summand(left), _summand(right)
-    return None if a is None or b is None else _whole(a + b)
+    return None if a is None or b is None else round(a + b, 10)
 
 
 def _times(sign: int, value: Any) -> Any:
@@ -239,27 +247,21 @@ def _summand(value: Any) -> int | float | None:
     return 0 if value is None or value == "" else as_number(value)
 
 
-def _whole(number: float) -> int | float:
-    return round(number, 10) if isinstance(number, float) else number
-
-
 def _holds(word: str, left: Any, right: Any) -> bool:
+    """Whether a comparison is true. Numbers written as text compare as numbers where the other side is one, and in
+    an order of two texts where both are."""
     if word in ("in", "notin"):
         return _within(left, right) is (word == "in")
-    if type(left) is not type(right) and left is not None and right is not None:
+    ordered = word in _ORDERS
+    if type(left) is not type(right) or (ordered and type(left) is str):
         a, b = as_number(left), as_number(right)
         if a is not None and b is not None:
             left, right = a, b
-    if word in ("eq", "ne"):
-        return bool(left == right) is (word == "eq")
-    if isinstance(left, str) and isinstance(right, str):
-        a, b = as_number(left), as_number(right)
-        return _ORDERS[word](left, right) if a is None or b is None else _ORDERS[word](a, b)
-    if isinstance(left, dt.datetime) or isinstance(right, dt.datetime):
-        left, right = show(left), show(right)
+        elif isinstance(left, dt.datetime) or isinstance(right, dt.datetime):
+            left, right = show(left), show(right)
     try:
-        return bool(_ORDERS[word](left, right))
-    except TypeError:
+        return bool(_COMPARE[word](left, right))
+    except (TypeError, RecursionError):
         return False
 
 

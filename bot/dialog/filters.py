@@ -19,8 +19,7 @@ _WEEKDAYS = {
     "ru": "понедельник вторник среда четверг пятница суббота воскресенье",
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
-_RUSSIAN_PHONE = re.compile(r"\+7(9\d\d)(\d{3})(\d\d)(\d\d)\Z", re.ASCII)
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]|\Z)", re.ASCII)
+_DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?:[T ]|\Z)", re.ASCII)
 _TIME = re.compile(
     r"(?:\d{4}-\d\d-\d\d[T ])?(\d\d?):(\d\d)(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?\Z", re.ASCII
 )
@@ -28,8 +27,14 @@ _NUMBER = re.compile(r"[+−-]?(?:\d{1,3}(?:[\s'’]\d{3})+|\d{1,15})(?:[.,]\d{1
 _CURRENCY = re.compile(r"\s*(?:₽|руб(?:лей|ля|ль)?\.?|р\.?|\$|€|%|RUB|USD|EUR)\s*\Z", re.IGNORECASE)
 
 
-def show(value: Any) -> str:
-    """A value as people read it: nothing for None, booleans as `true` and `false`, whole floats without a point."""
+_MOST_BITS = 1000
+_DEEPEST = 8
+_TITLES = ("name", "title", "text")
+
+
+def show(value: Any, depth: int = 0) -> str:
+    """A value as people read it: nothing for None, whole floats without a point, a list with commas, a mapping by its
+    name, title or text, else by its values."""
     if type(value) is str:
         return value
     if value is None:
@@ -37,18 +42,18 @@ def show(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return str(value) if abs(value) < 10**30 else "∞"
+        return str(value) if value.bit_length() < _MOST_BITS else ""
     if isinstance(value, float):
         return _show_float(value)
-    if isinstance(value, list | tuple):
-        return ", ".join(shown for item in value if (shown := show(item)))
     if isinstance(value, dt.datetime):
         return value.strftime("%Y-%m-%d %H:%M")
+    if depth > _DEEPEST:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(shown for item in value if (shown := show(item, depth + 1)))
     if isinstance(value, Mapping):
-        for key in ("name", "title", "text"):
-            if value.get(key):
-                return show(value[key])
-        return ", ".join(shown for item in value.values() if (shown := show(item)))
+        title = next((value[key] for key in _TITLES if value.get(key)), None)
+        return show(list(value.values()) if title is None else title, depth + 1)
     return str(value)
 
 
@@ -77,9 +82,8 @@ def as_number(value: Any) -> int | float | None:
 def phone(value: Any) -> str:
     """`+79123456789` as `+7 912 345-67-89`."""
     text = show(value)
-    russian = _RUSSIAN_PHONE.match(text)
-    if russian:
-        return "+7 {} {}-{}-{}".format(*russian.groups())
+    if len(text) == 12 and text.startswith("+79") and text.isascii() and text[1:].isdigit():
+        return f"+7 {text[2:5]} {text[5:8]}-{text[8:10]}-{text[10:]}"
     return _other_phone(text) if text.startswith("+") and len(text) <= 20 else text
 
 
@@ -98,11 +102,11 @@ def date(value: Any, form: str = "short", *, language: str = "ru") -> str:
     """`2026-06-15` as `15.06.2026`; form `long`: `15 июня 2026`, `day`: `15 июня`, `weekday`: `понедельник, 15 июня`."""
     text = show(value)
     found = _DATE.match(text)
-    if not found or not 1 <= int(found[2]) <= 12:
+    if not found:
         return text
-    year, month, day = int(found[1]), int(found[2]), int(found[3])
     if form == "short" and language == "ru":
-        return f"{day:02}.{month:02}.{year:04}"
+        return f"{found[3]}.{found[2]}.{found[1]}"
+    year, month, day = int(found[1]), int(found[2]), int(found[3])
     short = f"{day} {_MONTHS[language].split()[month - 1]}"
     if form == "weekday":
         return f"{_weekday(year, month, day, language)}, {short}"

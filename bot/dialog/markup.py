@@ -6,6 +6,7 @@ open nor close markup, nor need it be escaped. A backslash before a mark makes i
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 from urllib.parse import quote
 
 import msgspec
@@ -51,54 +52,59 @@ class Url(msgspec.Struct, frozen=True):
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """Parsed markup. `spans` are (kind, first part, part behind the last, url), sorted, nested, never crossed."""
+    """Parsed markup. `spans` are (kind, first part, part behind the last, url), sorted, nested, never crossed;
+    `used` are the numbers of the values that are filled in."""
 
     parts: tuple[str | int | Url, ...]
     spans: tuple[tuple[SpanKind, int, int, Url | None], ...] = ()
+    used: tuple[int, ...] = ()
 
     def fill(self, shown: Sequence[str], personal: Sequence[bool] = ()) -> Text:
         """The text with values filled in; those whose place in `personal` is true are marked."""
-        if not self.spans and True not in personal:
-            return Text("".join([p if type(p) is str else shown[p] for p in self.parts]))  # type: ignore[index]
-        pieces: list[str] = []
-        starts = [0]
-        marks: list[Span] = []
-        for part in self.parts:
-            if type(part) is str:
-                piece = part
-            elif type(part) is int:
-                piece = shown[part]
-                if piece and personal and personal[part]:
-                    marks.append(Span("personal", starts[-1], starts[-1] + len(piece)))
-            else:
-                url = part.make(shown)  # type: ignore[union-attr]
-                piece = "" if is_url(url) or not url else f" ({url})"
-            pieces.append(piece)
-            starts.append(starts[-1] + len(piece))
-        spans = [
-            span
-            for kind, first, behind, link in self.spans
-            if (span := _span(kind, starts[first], starts[behind], link, shown))
+        pieces = [
+            part
+            if isinstance(part, str)
+            else shown[part]
+            if isinstance(part, int)
+            else _behind(part, shown)
+            for part in self.parts
         ]
-        if marks:
-            spans = sorted(spans + marks, key=lambda span: (span.start, -span.end))
-        return Text("".join(pieces), tuple(spans))
+        plain = "".join(pieces)
+        if not self.spans and True not in personal:
+            return Text(plain)
+        starts = list(accumulate(map(len, pieces), initial=0))
+        spans = []
+        for kind, first, behind, link in self.spans:
+            start, end = starts[first], starts[behind]
+            url = link.make(shown) if link else ""
+            if start < end and (link is None or is_url(url)):
+                spans.append(Span(kind, start, end, url))
+        if True in personal:
+            spans += self._personal(personal, starts)
+            spans.sort(key=_nesting)
+        return Text(plain, tuple(spans))
+
+    def _personal(self, personal: Sequence[bool], starts: Sequence[int]) -> list[Span]:
+        return [
+            Span("personal", starts[place], starts[place + 1])
+            for place, part in enumerate(self.parts)
+            if type(part) is int and personal[part] and starts[place] < starts[place + 1]
+        ]
 
 
-def _span(
-    kind: SpanKind, start: int, end: int, link: Url | None, shown: Sequence[str]
-) -> Span | None:
-    if start == end:
-        return None
-    if link is None:
-        return Span(kind, start, end)
+def _nesting(span: Span) -> tuple[int, int]:
+    return span.start, -span.end
+
+
+def _behind(link: Url, shown: Sequence[str]) -> str:
     url = link.make(shown)
-    return Span(kind, start, end, url) if is_url(url) else None
+    return f" ({url})" if url and not is_url(url) else ""
 
 
 def parse(atoms: Sequence[Atom]) -> Layout:
     """Parse a text given as what the writer typed and the numbers of values between."""
-    return _Parser(_merged(atoms)).parse()
+    used = tuple(atom for atom in atoms if isinstance(atom, int))
+    return _Parser(_merged(atoms)).parse(used)
 
 
 def _merged(atoms: Sequence[Atom]) -> list[Atom]:
@@ -125,7 +131,7 @@ class _Parser:
         self.spans: list[tuple[SpanKind, int, int, Url | None]] = []
         self.backticks = sum(atom.count("`") for atom in atoms if isinstance(atom, str))
 
-    def parse(self) -> Layout:
+    def parse(self, used: tuple[int, ...]) -> Layout:
         number, at = 0, 0
         while number < len(self.atoms):
             atom = self.atoms[number]
@@ -140,7 +146,7 @@ class _Parser:
                 continue
             self.parts.append(atom[at : mark.start()])
             number, at = self._mark(number, mark)
-        return self._layout()
+        return self._layout(used)
 
     def _mark(self, number: int, found: re.Match[str]) -> tuple[int, int]:
         """Handle one mark; returns where to read on."""
@@ -244,7 +250,7 @@ class _Parser:
             self.parts.append(url)
         return behind
 
-    def _layout(self) -> Layout:
+    def _layout(self, used: tuple[int, ...]) -> Layout:
         """Join neighbouring characters, keeping the borders of spans."""
         borders = {edge for _, first, behind, _ in self.spans for edge in (first, behind)}
         parts: list[str | int | Url] = []
@@ -264,4 +270,4 @@ class _Parser:
         moved[len(self.parts)] = len(parts)
         spans = [(kind, moved[a], moved[b], url) for kind, a, b, url in self.spans]
         spans.sort(key=lambda span: (span[1], -span[2]))
-        return Layout(tuple(parts), tuple(span for span in spans if span[1] < span[2]))
+        return Layout(tuple(parts), tuple(span for span in spans if span[1] < span[2]), used)

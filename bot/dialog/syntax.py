@@ -1,5 +1,6 @@
 """Reading templates: Jinja's own parser, an allow-list over its tree, and mistakes that know where they stand."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -33,20 +34,50 @@ class TemplateError(Exception):
 
 
 class _OffsetLexer(Lexer):
-    """Puts each token's offset where Jinja keeps the line, so that every node of the tree knows its place."""
+    """Puts each token's offset where Jinja keeps the line, so that every node of the tree knows its place.
+    A line that holds nothing but block tags or a comment leaves no line behind."""
 
     def tokeniter(
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
     ) -> Iterator[tuple[int, str, str]]:
-        at = 0
+        at, skip = 0, 0
         try:
             for _, token, text in super().tokeniter(source, name, filename, state):
                 # Nothing but white space is ever dropped between two tokens.
                 at = source.index(text, at)
-                yield at, token, text
-                at += len(text)
+                end = at + len(text)
+                if token == "data":  # noqa: S105
+                    yield at + skip, token, text[skip : len(text) - _indent_of_tag(source, at, end)]
+                else:
+                    yield at, token, text
+                skip = _line_end(source, end) if token in _TAG_ENDS else 0
+                at = end
         except TemplateSyntaxError as error:
             raise TemplateSyntaxError(error.message or "", at) from None
+
+
+_TAG_ENDS = ("block_end", "comment_end")
+_TAG = r"\{%(?:[^%'\"]|%(?!\})|'[^']*'|\"[^\"]*\")*%\}|\{#(?:[^#]|#(?!\}))*#\}"
+_TAG_LINE = re.compile(rf"[ \t]*(?:(?:{_TAG})[ \t]*)+(?:\n|\Z)")
+
+
+def _indent_of_tag(source: str, start: int, end: int) -> int:
+    """How many characters of literal text before a line of tags only are its indent."""
+    line = max(source.rfind("\n", 0, end) + 1, start)
+    if (
+        (line != start or start == 0)
+        and source[line:end].strip(" \t") == ""
+        and _TAG_LINE.match(source, line)
+    ):
+        return end - line
+    return 0
+
+
+def _line_end(source: str, end: int) -> int:
+    """How many characters behind a tag end its line, if the line holds tags only."""
+    line = source.rfind("\n", 0, end) + 1
+    found = _TAG_LINE.match(source, line)
+    return 0 if found is None else found.end() - end if source[end : found.end()].isspace() else 0
 
 
 class _Environment(ImmutableSandboxedEnvironment):

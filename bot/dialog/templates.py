@@ -14,7 +14,7 @@ from jinja2 import nodes
 
 from bot.dialog.expressions import Compiled, Evaluate, Values, compile_node
 from bot.dialog.filters import FILTERS, show
-from bot.dialog.markup import Layout, bad_link, parse
+from bot.dialog.markup import Atom, Layout, bad_link, parse
 from bot.dialog.syntax import DEEPEST, TemplateError, not_allowed, read
 from bot.model.text import Text
 
@@ -44,7 +44,7 @@ class Template:
     """A compiled text."""
 
     __slots__ = (
-        "_body", "_layout", "_layouts", "_outputs", "_sources", "_text",
+        "_body", "_layout", "_layouts", "_outputs", "_sources", "_straight", "_text",
         "attributes", "names", "source", "sources", "static",
     )  # fmt: skip
 
@@ -65,11 +65,11 @@ class Template:
             *(each.attributes for each in used)
         )
         self.sources: frozenset[str] = frozenset().union(*self._sources)
-        straight = not any(isinstance(piece, _If) for piece in body)
-        self._layout: Layout | None = parse(body) if straight else None  # type: ignore[arg-type]
-        self._layouts: dict[tuple[str | int, ...], Layout] = {}
-        self.static = straight and not outputs
-        self._text = self._layout.fill(()) if self.static and self._layout else Text()
+        self._straight = not any(isinstance(piece, _If) for piece in body)
+        self._layouts: dict[tuple[int, ...], Layout] = {}
+        self.static = self._straight and not outputs
+        self._layout = parse(tuple(_chosen(body, iter(())))) if self._straight else Layout(())
+        self._text = self._layout.fill(()) if self.static else Text()
 
     def __repr__(self) -> str:
         return f"Template({self.source!r})"
@@ -78,28 +78,26 @@ class Template:
         """The text for a customer. `personal` names values to be marked, dotted for attributes (`customer.phone`)."""
         if self.static:
             return self._text
-        shown: list[str]
-        layout = self._layout
-        if layout is not None:
-            shown = [
-                value if type(value := output(values)) is str else show(value)
-                for output in self._outputs
-            ]
-        else:
-            atoms = tuple(_choose(self._body, values))
-            layout = self._layouts.get(atoms) or self._lay_out(atoms)
-            shown = [""] * len(self._outputs)
-            for atom in atoms:
-                if type(atom) is int:
-                    shown[atom] = show(self._outputs[atom](values))
+        layout = self._layout if self._straight else self._lay_out(values)
+        outputs = self._outputs
+        shown = [""] * len(outputs)
+        for number in layout.used:
+            value = outputs[number](values)
+            shown[number] = value if type(value) is str else show(value)
         if personal:
             return layout.fill(shown, [not s.isdisjoint(personal) for s in self._sources])
         return layout.fill(shown)
 
-    def _lay_out(self, atoms: tuple[str | int, ...]) -> Layout:
-        layout = parse(atoms)
-        if len(self._layouts) < _LAYOUTS_KEPT:
-            self._layouts[atoms] = layout
+    def _lay_out(self, values: Values) -> Layout:
+        """The layout of the bodies whose tests are true, parsed when they are met together for the first time."""
+        decisions: list[int] = []
+        _decide(self._body, values, decisions)
+        path = tuple(decisions)
+        layout = self._layouts.get(path)
+        if layout is None:
+            layout = parse(tuple(_chosen(self._body, iter(path))))
+            if len(self._layouts) < _LAYOUTS_KEPT:
+                self._layouts[path] = layout
         return layout
 
     def plain(self, values: Values, escape: Callable[[str], str] | None = None) -> str:
@@ -107,8 +105,10 @@ class Template:
 
         `escape` is applied to each value, not to the writer's own characters (`urllib.parse.quote` for a URL).
         """
+        decisions: list[int] = []
+        _decide(self._body, values, decisions)
         pieces = []
-        for atom in _choose(self._body, values):
+        for atom in _chosen(self._body, iter(decisions)):
             if isinstance(atom, str):
                 pieces.append(atom)
             else:
@@ -212,12 +212,21 @@ class _Builder:
         return _If(tuple(branches))
 
 
-def _choose(body: Sequence[_Piece], values: Values) -> Iterator[str | int]:
+def _decide(body: Sequence[_Piece], values: Values, decisions: list[int]) -> None:
+    """Which branch of each choice is taken, in the order they are met."""
     for piece in body:
         if type(piece) is _If:
-            for test, chosen in piece.branches:
+            for number, (test, chosen) in enumerate(piece.branches):
                 if test is None or test(values):
-                    yield from _choose(chosen, values)
+                    decisions.append(number)
+                    _decide(chosen, values, decisions)
                     break
+
+
+def _chosen(body: Sequence[_Piece], decisions: Iterator[int]) -> Iterator[Atom]:
+    """What is left of a body when the choices are made."""
+    for piece in body:
+        if isinstance(piece, _If):
+            yield from _chosen(piece.branches[next(decisions)][1], decisions)
         else:
-            yield piece  # type: ignore[misc]
+            yield piece
