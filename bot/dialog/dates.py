@@ -16,34 +16,13 @@ from bot.faq import normalise
 
 Date = dt.date
 
-_RUSSIAN_MONTHS = [
-    "январ",
-    "феврал",
-    "март",
-    "апрел",
-    "ма",
-    "июн",
-    "июл",
-    "август",
-    "сентябр",
-    "октябр",
-    "ноябр",
-    "декабр",
-]
-_ENGLISH_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+# Words read better than quotes.
+_RUSSIAN_MONTHS = """
+    январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр
+    """.split()  # noqa: SIM905
+_ENGLISH_MONTHS = """
+    january february march april may june july august september october november december
+    """.split()  # noqa: SIM905
 _WEEKDAYS: dict[str, int] = {
     name: number
     for number, names in enumerate(
@@ -69,7 +48,7 @@ _STRICT = re.compile(
 )
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z", re.ASCII)
 _DAY_MONTH = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th|го)? (?:of )?([^\W\d]+)(?: (\d{4})(?: (?:г|год|года))?)?\Z"
+    r"(\d{1,2})(?:st|nd|rd|th| ?го|е)? (?:of )?([^\W\d]+)(?: (\d{4})(?: (?:г|год|года))?)?\Z"
 )
 _MONTH_DAY = re.compile(r"([^\W\d]+) (\d{1,2})(?:st|nd|rd|th)?(?: (\d{4}))?\Z")
 _IN_DAYS = re.compile(r"(?:через|in) (\d{1,3}) (день|дня|дней|неделю|недели|недель|days?|weeks?)\Z")
@@ -79,6 +58,16 @@ _SPOKEN_CLOCK = re.compile(
     r"(?:в |во |к |at |by )?(\d{1,2})(?:[:.](\d\d))?"
     r"(?: ?(?:ч|час|часа|часов|o'clock)\.?)?(?: ?(утра|дня|вечера|ночи|am|pm))?\Z",
 )
+_HALF = dict.fromkeys(range(1, 12), 0)
+_PARTS: dict[str, dict[int, int]] = {
+    "утра": _HALF,
+    "дня": {12: 0} | dict.fromkeys(range(1, 7), 12),
+    "вечера": dict.fromkeys(range(4, 12), 12),
+    "ночи": {12: -12} | dict.fromkeys(range(1, 6), 0) | {10: 12, 11: 12},
+    "am": {12: -12} | _HALF,
+    "pm": {12: 0} | dict.fromkeys(range(1, 12), 12),
+}
+"""What to add to an hour of twelve, by the part of the day."""
 _NAMED_CLOCKS = {"полдень": "12:00", "полночь": "00:00", "noon": "12:00", "midnight": "00:00"}
 
 
@@ -116,9 +105,7 @@ def _strict(text: str, today: Date) -> Date | None:
 
 
 def _words(text: str, today: Date) -> Date | None:
-    text = " ".join(normalise(text).split())
-    text = _LEADING.sub("", text, count=1) if _LEADING.match(text) else text
-    text = _LEADING.sub("", text, count=1) if _LEADING.match(text) else text
+    text = text if text in _NEAR_DAYS else _without_prepositions(normalise(text))
     if text in _NEAR_DAYS:
         return today + dt.timedelta(days=_NEAR_DAYS[text])
     if text in _WEEKDAYS:
@@ -129,6 +116,12 @@ def _words(text: str, today: Date) -> Date | None:
         week = later[2].startswith(("нед", "week"))
         return today + dt.timedelta(days=int(later[1]) * (7 if week else 1))
     return _named_month(text, today)
+
+
+def _without_prepositions(text: str) -> str:
+    for _ in range(2):
+        text = _LEADING.sub("", text, count=1)
+    return text
 
 
 def _named_month(text: str, today: Date) -> Date | None:
@@ -246,18 +239,13 @@ def read_clock(text: str) -> str | None:
         if not found:
             return None
         part = found[3]
-    hour, minute = int(found[1]), int(found[2] or 0)
+    hour: int | None = int(found[1])
     if part:
-        moved = _half_of_day(hour, part)
-        if moved is None:
-            return None
-        hour = moved
-    return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else None
+        hour = _of_the_day(int(found[1]), part)
+    minute = int(found[2] or 0)
+    return f"{hour:02}:{minute:02}" if hour is not None and hour < 24 and minute < 60 else None
 
 
-def _half_of_day(hour: int, part: str) -> int | None:
-    if not 1 <= hour <= 12:
-        return None
-    if part in ("дня", "вечера", "pm"):
-        return hour if hour == 12 else hour + 12
-    return hour % 12
+def _of_the_day(hour: int, part: str) -> int | None:
+    """The hour of 24 that a spoken one is: «3 дня» is 15; None for what nobody says («12 вечера»)."""
+    return hour + _PARTS[part][hour] if hour in _PARTS[part] else None

@@ -77,7 +77,7 @@ class SlotType(Protocol):
     def parse(self, message: Message, asking: Asking) -> Value | Bad:
         """The value in the form that is kept, or why it is none. Never raises."""
 
-    def show(self, value: Value) -> str:
+    def show(self, value: Value, language: str = "ru") -> str:
         """The value for people: cards, exports, exams."""
 
     def equal(self, value: Value, written: Any) -> bool:
@@ -113,7 +113,7 @@ class TypeDescription(msgspec.Struct, frozen=True):
 class Simple(msgspec.Struct, frozen=True):
     """What types without a form of their own for people share."""
 
-    def show(self, value: Value) -> str:
+    def show(self, value: Value, language: str = "ru") -> str:
         """The value as it is kept."""
         return "" if value is None else str(value)
 

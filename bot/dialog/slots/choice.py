@@ -7,41 +7,23 @@ from bot.faq import near, normalise
 from bot.model.message import Message
 
 _LONGEST = 200
-_POLITE = frozenset(["пожалуйста", "спасибо", "please", "thanks", "thank", "you"])
+# Words read better than quotes.
+_POLITE = frozenset("пожалуйста спасибо please thanks thank you".split())  # noqa: SIM905
 _YES = frozenset(
-    [
-        "да",
-        "ага",
-        "угу",
-        "ок",
-        "окей",
-        "хорошо",
-        "конечно",
-        "давай",
-        "давайте",
-        "верно",
-        "согласен",
-        "согласна",
-        "разумеется",
-        "yes",
-        "y",
-        "yep",
-        "yeah",
-        "ok",
-        "okay",
-        "sure",
-    ]
+    """да ага угу ок окей хорошо конечно давай давайте верно согласен согласна разумеется
+    yes y yep yeah ok okay sure""".split()  # noqa: SIM905
 )
-_NO = frozenset(["нет", "неа", "не", "no", "n", "nope", "not"])
-_AFTER_NO = frozenset(["надо", "нужно", "хочу", "буду", "конечно", "согласен", "согласна", "верно"])
+_NO = frozenset("нет неа не no n nope not".split())  # noqa: SIM905
+_AFTER_NO = frozenset("надо нужно хочу буду конечно согласен согласна верно".split())  # noqa: SIM905
 _SIGNS = {"+": True, "👍": True, "✅": True, "-": False, "👎": False, "❌": False}
 
 
 class ChoiceType(Simple, frozen=True):
-    """`options`: each key with its other spellings."""
+    """`options`: each key with its label and other spellings."""
 
     options: Mapping[str, tuple[str, ...]]
     spellings: Mapping[str, str]
+    labels: tuple[str, ...]
     kind: str = "choice"
     strict: bool = True
 
@@ -52,22 +34,19 @@ class ChoiceType(Simple, frozen=True):
             return Bad("no_text")
         if len(text) > _LONGEST:
             return Bad("not_a_choice")
-        plain = normalise(text) or text.strip()
-        key = self.spellings.get(plain)
-        if (
-            key is None
-            and plain.isascii()
-            and plain.isdigit()
-            and 1 <= int(plain) <= len(self.options)
-        ):
-            return list(self.options)[int(plain) - 1]
-        return (self._near(plain) if key is None else key) or Bad("not_a_choice")
+        key = self.spellings.get(text) or self._like(normalise(text) or text.strip())
+        return Bad("not_a_choice") if key is None else key
 
     def equal(self, value: Value, written: object) -> bool:
         """The same option, by its key or another spelling."""
         return bool(value == written) or self.spellings.get(normalise(str(written))) == value
 
-    def _near(self, plain: str) -> str | None:
+    def _like(self, plain: str) -> str | None:
+        key = self.spellings.get(plain)
+        if key is not None:
+            return key
+        if plain.isascii() and plain.isdigit() and 1 <= int(plain) <= len(self.options):
+            return list(self.options)[int(plain) - 1]
         keys = {key for spelling, key in self.spellings.items() if near(spelling, plain)}
         return keys.pop() if len(keys) == 1 else None
 
@@ -86,9 +65,10 @@ class YesNoType(Simple, frozen=True):
         answer = yes_or_no(text)
         return Bad("not_yes_or_no") if answer is None else answer
 
-    def show(self, value: Value) -> str:
-        """`да` or `нет`."""
-        return "" if value is None else "да" if value else "нет"
+    def show(self, value: Value, language: str = "ru") -> str:
+        """`да` or `нет`, `yes` or `no`."""
+        yes, no = ("yes", "no") if language == "en" else ("да", "нет")
+        return "" if value is None else yes if value else no
 
     def equal(self, value: Value, written: object) -> bool:
         """The same truth: true and false in YAML, or a word."""
@@ -115,7 +95,8 @@ def _choice(options: Mapping[str, tuple[str, ...]]) -> ChoiceType:
     for key, others in options.items():
         for spelling in (key, *others):
             spellings.setdefault(normalise(spelling) or spelling.strip(), key)
-    return ChoiceType(options, spellings)
+            spellings.setdefault(spelling, key)
+    return ChoiceType(options, spellings, tuple(each[0] for each in options.values()))
 
 
 CHOICE = TypeDescription(

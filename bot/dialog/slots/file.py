@@ -64,7 +64,7 @@ class FileType(Simple, frozen=True):
             return Bad("file_too_big", limits=True)
         return None
 
-    def show(self, value: Value) -> str:
+    def show(self, value: Value, language: str = "ru") -> str:
         """The file's name, or its kind."""
         return str(value.get("name") or value.get("kind") or "") if isinstance(value, dict) else ""
 

@@ -73,20 +73,19 @@ def _list(given: Any) -> tuple[str, ...]:
 
 
 def _options(given: Any) -> dict[str, tuple[str, ...]]:
-    """Each key with its other spellings: a list of keys, or a mapping to a label, or to `text` and `also`."""
+    """Each key with its label and other spellings: a list of keys, or a mapping to labels, to lists of other
+    spellings, or to `text` and `also`."""
     if not given or not isinstance(given, list | tuple | Mapping):
         raise ValueError(given)
     if not isinstance(given, Mapping):
-        return {str(key): () for key in given}
-    options = {}
-    for key, option in given.items():
-        if isinstance(option, Mapping):
-            options[str(key)] = (str(option.get("text") or key), *_list(option.get("also") or ()))
-        else:
-            options[str(key)] = (
-                _list(option or ()) if isinstance(option, list) else (str(option or key),)
-            )
-    return options
+        return {str(key): (str(key),) for key in given}
+    return {str(key): _spellings(str(key), option) for key, option in given.items()}
+
+
+def _spellings(key: str, option: Any) -> tuple[str, ...]:
+    if isinstance(option, Mapping):
+        return str(option.get("text") or key), *_list(option.get("also") or ())
+    return (key, *_list(option)) if isinstance(option, list | tuple) else (str(option or key),)
 
 
 def _clock(given: Any) -> str:

@@ -1,6 +1,5 @@
 """Phone numbers, kept in E.164."""
 
-import functools
 import re
 
 from bot.dialog.filters import phone as shown_phone
@@ -9,7 +8,6 @@ from bot.dialog.slots.base import Asking, Bad, Parameter, Simple, SlotError, Typ
 from bot.model.message import Message
 
 _RUN = re.compile(r"[+＋]?\s*\(?\d[\d\s()\-.\u2010-\u2015/]{5,40}\d")
-_SEVEN_OR_EIGHT = frozenset("78")
 
 
 def proven(message: Message) -> bool:
@@ -34,7 +32,7 @@ class PhoneType(Simple, frozen=True):
         found = alone(_RUN, text)
         return (self._number(found) if found else None) or Bad("not_a_phone")
 
-    def show(self, value: Value) -> str:
+    def show(self, value: Value, language: str = "ru") -> str:
         """The number in groups."""
         return shown_phone(value)
 
@@ -67,7 +65,6 @@ class PhoneType(Simple, frozen=True):
         return parse_number(text.strip(), self.region)
 
 
-@functools.lru_cache(maxsize=1024)
 def parse_number(text: str, region: str) -> str | None:
     """A valid number in E.164 by phonenumbers, or None."""
     import phonenumbers

@@ -32,9 +32,9 @@ class DateType(Simple, frozen=True):
             return Bad("too_big", limits=True)
         return iso
 
-    def show(self, value: Value) -> str:
+    def show(self, value: Value, language: str = "ru") -> str:
         """The day as `15.06.2026`."""
-        return shown_date(value)
+        return shown_date(value, language=language)
 
     def equal(self, value: Value, written: object) -> bool:
         """The same day, written as ISO or ДД.ММ.ГГГГ."""
