@@ -203,7 +203,11 @@ class Store(Protocol):
     async def settle_attachment(
         self, id: int, attachment: Attachment, *, again_at: int | None, now: int
     ) -> None:
-        """It is on disk (`digest`), cannot be had (`problem`), or will be tried again. Ends in `AttachmentFetched`."""
+        """It is on disk (`digest`), cannot be had (`problem`), or will be tried again. Ends in `AttachmentFetched`.
+        Messages that hold it, in the history and in the outbox, know of it from then on."""
+
+    async def attachment(self, conversation: int, source: str) -> Attachment | None:
+        """What is known by now of a file that a message brought: for a delivery that waits for it."""
 
     # reads
     async def conversation(self, id: int) -> Conversation | None:

@@ -1,0 +1,221 @@
+"""The way in: each event to its conversation, repeats dropped, saved with the channel's cursor."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from bot.errors import UnknownConversation
+from bot.model.customer import Customer
+from bot.model.event import (
+    Incoming,
+    MessageEdited,
+    MessageReceived,
+    OperatorEdited,
+    OperatorReplied,
+    Sender,
+)
+from bot.model.message import Attachment
+from bot.storage.codec import EMPTY_DIALOG, decode_customer, encode
+from bot.storage.state import DOORS, DoorTo, State
+from bot.storage.store import Accepted
+
+KEPT_FOR_GOOD = frozenset({"email"})
+"""Kinds of channels whose ids outlive their events: a mailbox may be read anew after years."""
+
+_WITH_MESSAGE = (MessageReceived, MessageEdited, OperatorReplied, OperatorEdited)
+
+INSERT_EVENT = """
+    INSERT INTO inbox (id, channel, external_id, conversation, address, message_id, at, event)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, external_id) DO NOTHING
+"""
+SAVE_CURSOR = """
+    INSERT INTO cursors VALUES (?, ?) ON CONFLICT (channel) DO UPDATE SET cursor = excluded.cursor
+"""
+FIND_DOOR = """
+    SELECT c.id, c.customer, u.body FROM conversations c JOIN customers u ON u.id = c.customer
+    WHERE c.channel = ? AND c.address = ?
+"""
+
+Row = tuple[Any, ...]
+
+
+def accept(
+    connection: sqlite3.Connection,
+    state: State,
+    channel: str,
+    kind: str,
+    incoming: Sequence[Incoming],
+    cursor: str | None,
+    now: int,
+) -> Accepted:
+    """See `Store.accept`."""
+    entrance = _Entrance(connection, state, channel, kind)
+    fresh = (
+        [one for one in incoming if not entrance.known_for_good(one)]
+        if kind in KEPT_FOR_GOOD
+        else incoming
+    )
+    rows = [entrance.row(one, now) for one in fresh]
+    new = connection.executemany(INSERT_EVENT, rows).rowcount if rows else 0
+    attachments = entrance.keep_attachments(rows, fresh)
+    if cursor is not None:
+        connection.execute(SAVE_CURSOR, (channel, cursor))
+    state.counters.save(connection)
+    return Accepted(new, len(incoming) - new, attachments)
+
+
+def attachments_of(incoming: Incoming) -> tuple[Attachment, ...]:
+    """The files that an event brings and that are not here yet."""
+    event = incoming.event
+    if not isinstance(event, _WITH_MESSAGE) or not event.message.attachments:
+        return ()
+    return tuple(
+        one
+        for one in event.message.attachments
+        if one.source and not one.digest and not one.problem
+    )
+
+
+class _Entrance:
+    """One call of `accept`."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, state: State, channel: str, kind: str
+    ) -> None:
+        self._connection = connection
+        self._state = state
+        self._channel = channel
+        self._kind = kind
+
+    def known_for_good(self, incoming: Incoming) -> bool:
+        """Whether the event was handled so long ago that only its id is left."""
+        found = self._connection.execute(
+            "SELECT 1 FROM seen WHERE channel = ? AND external_id = ?",
+            (self._channel, incoming.external_id),
+        )
+        return found.fetchone() is not None
+
+    def row(self, incoming: Incoming, now: int) -> Row:
+        """The event's row for the inbox."""
+        conversation = incoming.conversation
+        if conversation:
+            self._must_exist(incoming)
+        else:
+            conversation = self._door(incoming).conversation
+        counters = self._state.counters
+        counters.inbox += 1
+        return (
+            counters.inbox,
+            self._channel,
+            incoming.external_id,
+            conversation,
+            incoming.address,
+            incoming.message_id,
+            incoming.at or now,
+            encode(incoming.event),
+        )
+
+    def _must_exist(self, incoming: Incoming) -> None:
+        found = self._connection.execute(
+            "SELECT 1 FROM conversations WHERE id = ?", (incoming.conversation,)
+        )
+        if found.fetchone() is None:
+            raise UnknownConversation(
+                f"event {incoming.external_id} of {self._channel} is for conversation {incoming.conversation}, "
+                "which does not exist: it was erased, or the event names it wrongly"
+            )
+
+    def _door(self, incoming: Incoming) -> DoorTo:
+        place = (self._channel, incoming.address)
+        doors = self._state.doors
+        door = doors.get(place)
+        if door is None:
+            if not incoming.address:
+                raise UnknownConversation(
+                    f"event {incoming.external_id} of {self._channel} names neither an address nor a conversation"
+                )
+            if len(doors) >= DOORS:
+                del doors[next(iter(doors))]
+            door = doors[place] = self._find(place) or self._make(place, incoming.sender)
+        if incoming.sender is not None and incoming.sender != door.sender:
+            self._rename(door, incoming.sender)
+        return door
+
+    def _find(self, place: tuple[str, str]) -> DoorTo | None:
+        found = self._connection.execute(FIND_DOOR, place).fetchone()
+        if found is None:
+            return None
+        customer = decode_customer(found[2])
+        return DoorTo(
+            found[0], found[1], Sender(customer.name, customer.username, customer.language)
+        )
+
+    def _make(self, place: tuple[str, str], sender: Sender | None) -> DoorTo:
+        """A new conversation, with the customer whose identity this is, or a new one."""
+        connection, counters = self._connection, self._state.counters
+        identity = connection.execute(
+            "SELECT customer FROM identities WHERE channel = ? AND address = ?", place
+        ).fetchone()
+        if identity is None:
+            counters.customer += 1
+            known = sender or Sender()
+            customer = Customer(counters.customer, known.name, known.username, known.language)
+            connection.execute(
+                "INSERT INTO customers VALUES (?, ?)", (customer.id, encode(customer))
+            )
+            connection.execute("INSERT INTO identities VALUES (?, ?, ?)", (*place, customer.id))
+        counters.conversation += 1
+        door = DoorTo(counters.conversation, identity[0] if identity else counters.customer, None)
+        connection.execute(
+            "INSERT INTO conversations (id, channel, address, kind, customer, dialog) VALUES (?, ?, ?, ?, ?, ?)",
+            (door.conversation, *place, self._kind, door.customer, EMPTY_DIALOG),
+        )
+        door.sender = sender if identity is None else None
+        return door
+
+    def _rename(self, door: DoorTo, sender: Sender) -> None:
+        """People change their names; what a channel does not tell stays as it was."""
+        door.sender = sender
+        found = self._connection.execute(
+            "SELECT body FROM customers WHERE id = ?", (door.customer,)
+        ).fetchone()
+        old = decode_customer(found[0])
+        new = msgspec.structs.replace(
+            old,
+            name=sender.name or old.name,
+            username=sender.username or old.username,
+            language=sender.language or old.language,
+        )
+        if new != old:
+            self._connection.execute(
+                "UPDATE customers SET body = ? WHERE id = ?", (encode(new), new.id)
+            )
+
+    def keep_attachments(self, rows: Sequence[Row], incoming: Sequence[Incoming]) -> bool:
+        """Note the files to fetch of those events that are new; whether there are any."""
+        any_new = False
+        for row, one in zip(rows, incoming, strict=True):
+            for attachment in attachments_of(one):
+                if not self._is_new(row[0]) or self._is_noted(row[3], attachment):
+                    continue
+                any_new = True
+                self._connection.execute(
+                    "INSERT INTO attachments (channel, conversation, source, body) VALUES (?, ?, ?, ?)",
+                    (self._channel, row[3], attachment.source, encode(attachment)),
+                )
+        return any_new
+
+    def _is_new(self, id: int) -> bool:
+        return (
+            self._connection.execute("SELECT 1 FROM inbox WHERE id = ?", (id,)).fetchone()
+            is not None
+        )
+
+    def _is_noted(self, conversation: int, attachment: Attachment) -> bool:
+        found = self._connection.execute(
+            "SELECT 1 FROM attachments WHERE conversation = ? AND source = ?",
+            (conversation, attachment.source),
+        )
+        return found.fetchone() is not None

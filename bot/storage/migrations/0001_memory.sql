@@ -1,0 +1,208 @@
+-- The memory as it was first laid out. Times are ms UTC; bodies are JSON as bot/storage/codec.py writes it.
+
+CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE customers (
+    id INTEGER PRIMARY KEY,
+    body BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE identities (
+    channel TEXT NOT NULL,
+    address TEXT NOT NULL,
+    customer INTEGER NOT NULL,
+    PRIMARY KEY (channel, address)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX identities_customer ON identities (customer);
+
+-- `ticket` is the one that holds the conversation, or held it last.
+CREATE TABLE conversations (
+    id INTEGER PRIMARY KEY,
+    channel TEXT NOT NULL,
+    address TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    customer INTEGER NOT NULL,
+    ticket INTEGER,
+    unreachable INTEGER NOT NULL DEFAULT 0,
+    dialog BLOB NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX conversations_address ON conversations (channel, address);
+CREATE INDEX conversations_customer ON conversations (customer);
+
+-- Events. `state`: 0 waiting, 1 handled, 2 set aside. `channel` is empty for events of our own making.
+-- `address` and `message_id` are the messenger's, where it told them.
+CREATE TABLE inbox (
+    id INTEGER PRIMARY KEY,
+    channel TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    conversation INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    event BLOB NOT NULL,
+    state INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    handled_at INTEGER NOT NULL DEFAULT 0,
+    trace BLOB
+) STRICT;
+
+CREATE UNIQUE INDEX inbox_repeats ON inbox (channel, external_id);
+CREATE INDEX inbox_waiting ON inbox (id) WHERE state = 0;
+
+-- Ids of e-mail, kept for good after their events were pruned.
+CREATE TABLE seen (
+    channel TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    PRIMARY KEY (channel, external_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cursors (
+    channel TEXT PRIMARY KEY,
+    cursor TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Lines of history. `external_id` is the first part's, at the conversation's own address.
+CREATE TABLE messages (
+    id INTEGER PRIMARY KEY,
+    conversation INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    external_id TEXT NOT NULL,
+    delivered_at INTEGER NOT NULL,
+    problem TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX messages_conversation ON messages (conversation);
+
+-- What waits to be delivered. `message` is the id that the pairs of a delivered one are kept under.
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    channel TEXT NOT NULL,
+    address TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    conversation INTEGER NOT NULL,
+    message INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    due INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    priority INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    reply_external_id TEXT NOT NULL
+) STRICT;
+
+-- Where messages stand beyond what `messages.external_id` says: later parts, and the operators' side.
+CREATE TABLE pairs (
+    channel TEXT NOT NULL,
+    address TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    message INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    PRIMARY KEY (channel, address, external_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX pairs_message ON pairs (message);
+
+-- Which message was said last under a name, so that it can be edited.
+CREATE TABLE keys (
+    channel TEXT NOT NULL,
+    address TEXT NOT NULL,
+    key TEXT NOT NULL,
+    message INTEGER NOT NULL,
+    conversation INTEGER NOT NULL,
+    PRIMARY KEY (channel, address, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX keys_message ON keys (message);
+
+CREATE TABLE tickets (
+    number INTEGER PRIMARY KEY,
+    conversation INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX tickets_conversation ON tickets (conversation);
+CREATE INDEX tickets_open ON tickets (number) WHERE state <> 'closed';
+
+CREATE TABLE timers (
+    id INTEGER PRIMARY KEY,
+    conversation INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    visit INTEGER NOT NULL,
+    due INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX timers_name ON timers (conversation, name);
+CREATE INDEX timers_due ON timers (due);
+
+CREATE TABLE calls (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    conversation INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    request BLOB NOT NULL,
+    timeout INTEGER NOT NULL,
+    retries INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Files that messages brought. `state`: 0 to fetch, 1 settled.
+CREATE TABLE attachments (
+    id INTEGER PRIMARY KEY,
+    channel TEXT NOT NULL,
+    conversation INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    digest TEXT NOT NULL DEFAULT '',
+    body BLOB NOT NULL,
+    state INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX attachments_conversation ON attachments (conversation, source);
+CREATE INDEX attachments_digest ON attachments (digest) WHERE digest <> '';
+CREATE INDEX attachments_waiting ON attachments (due) WHERE state = 0;
+
+CREATE TABLE misses (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    conversation INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    nearest TEXT NOT NULL,
+    score REAL NOT NULL,
+    answer TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX misses_conversation ON misses (conversation);
+
+CREATE TABLE consents (
+    id INTEGER PRIMARY KEY,
+    customer INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    agreed INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    channel TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX consents_customer ON consents (customer);
+
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    conversation INTEGER NOT NULL,
+    operator TEXT NOT NULL,
+    verb TEXT NOT NULL,
+    ticket INTEGER NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX audit_conversation ON audit (conversation);

@@ -1,0 +1,31 @@
+"""Where messages stand: which of ours is what at the messengers.
+
+The first part of what the customer was told or told us is in its line of history; later parts, and copies on the
+operators' side, are pairs.
+"""
+
+import sqlite3
+
+PLACES = """
+    SELECT c.channel, c.address, m.external_id, 0 AS part
+    FROM messages m JOIN conversations c ON c.id = m.conversation WHERE m.id = ?1 AND m.external_id <> ''
+    UNION ALL SELECT channel, address, external_id, part FROM pairs WHERE message = ?1
+    ORDER BY 1, 2, 4
+"""
+MESSAGE_BY_PAIR = "SELECT message FROM pairs WHERE channel = ? AND address = ? AND external_id = ?"
+MESSAGE_BY_LINE = """
+    SELECT max(m.id) FROM messages m JOIN conversations c ON m.conversation = c.id
+    WHERE c.channel = ? AND c.address = ? AND m.external_id = ?
+"""
+
+
+def external_ids(connection: sqlite3.Connection, message: int) -> list[tuple[str, str, str]]:
+    """See `Store.external_ids`."""
+    return [row[:3] for row in connection.execute(PLACES, (message,))]
+
+
+def at(connection: sqlite3.Connection, message: int, channel: str, address: str) -> list[str]:
+    """The message's ids at one place, in order of its parts."""
+    return [
+        found[2] for found in external_ids(connection, message) if found[:2] == (channel, address)
+    ]

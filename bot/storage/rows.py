@@ -1,0 +1,142 @@
+"""Rows of the database as the nouns that they keep."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from bot.channel import Delivery
+from bot.model.conversation import Conversation
+from bot.model.customer import Customer
+from bot.model.dialog import Dialog
+from bot.model.event import Event, Happened
+from bot.model.ticket import Ticket
+from bot.storage.codec import (
+    decode_customer,
+    decode_dialog,
+    decode_event,
+    decode_message,
+    decode_ticket,
+    decode_trace,
+)
+from bot.storage.store import Line, MissedQuestion, TracedTurn
+
+Row = Sequence[Any]
+
+CONVERSATION = """
+    c.id, c.channel, c.address, c.kind, c.unreachable, c.dialog, u.body, t.body
+    FROM conversations c JOIN customers u ON u.id = c.customer LEFT JOIN tickets t ON t.number = c.ticket
+"""
+DELIVERY = """
+    o.id, o.channel, o.address, o.kind, o.conversation, o.message, o.body, o.due, o.attempts, o.priority, o.key,
+    o.external_id, o.reply_external_id FROM outbox o
+"""
+LINE = (
+    "id, conversation, author, operator, at, body, external_id, delivered_at, problem FROM messages"
+)
+MISS = "at, text, nearest, score, conversation, answer FROM misses"
+TRACED = "id, at, event, handled_at, trace FROM inbox"
+
+
+def conversation_of(
+    row: Row, customer: Customer | None = None, ticket: Ticket | None = None
+) -> Conversation:
+    """A row of `CONVERSATION`; a customer or ticket that is in hand already is newer than the row's."""
+    id, channel, address, kind, unreachable, dialog, customer_body, ticket_body = row
+    if ticket is None and ticket_body is not None:
+        ticket = decode_ticket(ticket_body)
+    return Conversation(
+        id,
+        channel,
+        address,
+        kind,
+        customer or decode_customer(customer_body),
+        dialog_of(dialog),
+        ticket,
+        bool(unreachable),
+    )
+
+
+def dialog_of(body: bytes) -> Dialog:
+    """Where a customer is; at the beginning, if what was kept cannot be read any more: better than never to answer."""
+    try:
+        return decode_dialog(body)
+    except msgspec.MsgspecError:
+        return Dialog(greeted=True)
+
+
+def delivery_of(row: Row) -> Delivery:
+    """A row of `DELIVERY`."""
+    (
+        id,
+        channel,
+        address,
+        kind,
+        conversation,
+        message,
+        body,
+        due,
+        attempts,
+        priority,
+        key,
+        external,
+        reply,
+    ) = row
+    return Delivery(
+        id,
+        channel,
+        address,
+        decode_message(body),
+        kind,
+        conversation,
+        attempts,
+        due,
+        message if kind in {"edit", "delete"} else 0,
+        external,
+        reply,
+        priority,
+        key,
+    )
+
+
+def line_of(row: Row) -> Line:
+    """A row of `LINE`."""
+    id, conversation, author, operator, at, body, external_id, delivered_at, problem = row
+    return Line(
+        id,
+        conversation,
+        author,
+        operator,
+        at,
+        decode_message(body),
+        external_id,
+        delivered_at,
+        problem,
+    )
+
+
+def miss_of(row: Row) -> MissedQuestion:
+    """A row of `MISS`."""
+    return MissedQuestion(*row)
+
+
+def traced_of(row: Row) -> TracedTurn:
+    """A row of `TRACED`."""
+    id, at, event, handled_at, trace = row
+    return TracedTurn(id, at, event_of(event), handled_at, decode_trace(trace) if trace else ())
+
+
+def event_of(body: bytes) -> Event:
+    """An event; one that cannot be read any more is `Happened("unreadable")`."""
+    try:
+        event: Event = decode_event(body)
+        return event
+    except msgspec.MsgspecError:
+        return Happened("unreadable")
+
+
+def load(connection: sqlite3.Connection, id: int) -> Conversation | None:
+    """One conversation."""
+    row = connection.execute(f"SELECT {CONVERSATION} WHERE c.id = ?", (id,)).fetchone()
+    return conversation_of(row) if row is not None else None

@@ -1,0 +1,215 @@
+"""How deliveries, calls, timers and fetches went, written down; what comes back of them goes into the inbox."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from bot.channel import Delivery
+from bot.model.event import ActionFinished, AttachmentFetched, DeliveryFailed, Event, TimerFired
+from bot.model.message import Attachment, Message
+from bot.storage.codec import decode_message, encode
+from bot.storage.door import INSERT_EVENT
+from bot.storage.rows import DELIVERY, delivery_of
+from bot.storage.state import State
+from bot.storage.store import Outcome
+from bot.storage.writes import DESK
+
+_WAITING_ROW = "SELECT kind, channel, address, conversation, message FROM outbox WHERE id = ?"
+_GONE = "DELETE FROM outbox WHERE id = ?"
+_DELIVERED = "UPDATE messages SET delivered_at = ?, external_id = ? WHERE id = ?"
+_LATER = "UPDATE outbox SET attempts = attempts + 1, due = ? WHERE id = ?"
+_PAIR = "INSERT OR REPLACE INTO pairs (channel, address, external_id, message, part) VALUES (?, ?, ?, ?, ?)"
+
+Row = tuple[Any, ...]
+
+
+def file_event(
+    connection: sqlite3.Connection,
+    state: State,
+    external_id: str,
+    conversation: int,
+    event: Event,
+    now: int,
+) -> None:
+    """Put an event of our own making into the inbox; `external_id` keeps it from being filed twice."""
+    state.counters.inbox += 1
+    row = (state.counters.inbox, "", external_id, conversation, "", "", now, encode(event))
+    connection.execute(INSERT_EVENT, row)
+
+
+def due_deliveries(
+    connection: sqlite3.Connection, state: State, channel: str, after: int, limit: int
+) -> list[Delivery]:
+    """See `Store.due_deliveries`."""
+    rows = connection.execute(
+        f"SELECT {DELIVERY} WHERE o.id > ? AND o.channel = ? ORDER BY o.id LIMIT ?",
+        (after, channel, limit),
+    )
+    found = [delivery_of(row) for row in rows]
+    state.offered.update(delivery.id for delivery in found)
+    return found
+
+
+def settle(
+    connection: sqlite3.Connection, state: State, outcomes: Sequence[Outcome], now: int
+) -> None:
+    """See `Store.settle`."""
+    later = [(outcome.due, outcome.delivery) for outcome in outcomes if outcome.result == "later"]
+    if later:
+        connection.executemany(_LATER, later)
+    ended = [outcome for outcome in outcomes if outcome.result != "later"]
+    delivered: list[Row] = []
+    pairs: list[Row] = []
+    for outcome in ended:
+        row = connection.execute(_WAITING_ROW, (outcome.delivery,)).fetchone()
+        if row is None:
+            continue
+        if outcome.result == "failed":
+            _failed(connection, state, outcome, row, now)
+        elif row[0] == "send":
+            _delivered(outcome, row, now, delivered, pairs)
+        elif row[0] == "edit":
+            pairs += [
+                (row[1], row[2], id, row[4], part) for part, id in enumerate(outcome.external_ids)
+            ]
+    if delivered:
+        connection.executemany(_DELIVERED, delivered)
+    if pairs:
+        connection.executemany(_PAIR, pairs)
+    connection.executemany(_GONE, [(outcome.delivery,) for outcome in ended])
+    state.offered.difference_update(outcome.delivery for outcome in ended)
+    state.counters.save(connection)
+
+
+def _delivered(
+    outcome: Outcome, row: Row, now: int, delivered: list[Row], pairs: list[Row]
+) -> None:
+    _, channel, address, _, message = row
+    ids = outcome.external_ids
+    if message == outcome.delivery and channel != DESK:
+        # A line of history: where it stands is written in the line, which has to be touched anyway.
+        delivered.append((now, ids[0] if ids else "", message))
+        ids = ids[1:]
+        first = 1
+    else:
+        first = 0
+    pairs += [(channel, address, id, message, part) for part, id in enumerate(ids, first)]
+
+
+def _failed(
+    connection: sqlite3.Connection, state: State, outcome: Outcome, row: Row, now: int
+) -> None:
+    kind, _, _, conversation, message = row
+    if outcome.unreachable:
+        connection.execute("UPDATE conversations SET unreachable = 1 WHERE id = ?", (conversation,))
+    if kind == "typing":
+        return
+    if kind == "send":
+        connection.execute(
+            "UPDATE messages SET problem = ? WHERE id = ?", (outcome.reason, outcome.delivery)
+        )
+    event = DeliveryFailed(message, outcome.reason, outcome.unreachable)
+    file_event(connection, state, f"failed:{outcome.delivery}", conversation, event, now)
+
+
+def fire_timers(
+    connection: sqlite3.Connection, state: State, channels: frozenset[str], now: int, limit: int
+) -> int:
+    """See `Store.fire_timers`."""
+    marks = ", ".join("?" * len(channels))
+    due = connection.execute(
+        f"""SELECT t.id, t.conversation, t.name, t.visit, t.due FROM timers t
+        JOIN conversations c ON c.id = t.conversation
+        WHERE t.due <= ? AND c.channel IN ({marks}) ORDER BY t.due, t.id LIMIT ?""",
+        (now, *channels, limit),
+    ).fetchall()
+    for id, conversation, name, visit, _ in due:
+        file_event(connection, state, f"timer:{id}", conversation, TimerFired(name, visit), now)
+    connection.executemany("DELETE FROM timers WHERE id = ?", [row[:1] for row in due])
+    state.counters.save(connection)
+    return len(due)
+
+
+def settle_call(
+    connection: sqlite3.Connection,
+    state: State,
+    call: str,
+    finished: ActionFinished,
+    again_at: int | None,
+    now: int,
+) -> None:
+    """See `Store.settle_call`."""
+    if again_at is not None:
+        connection.execute(
+            "UPDATE calls SET attempts = attempts + 1, due = ? WHERE id = ?", (again_at, call)
+        )
+        return
+    found = connection.execute("SELECT conversation FROM calls WHERE id = ?", (call,)).fetchone()
+    if found is None:
+        return
+    connection.execute("DELETE FROM calls WHERE id = ?", (call,))
+    file_event(connection, state, f"call:{call}", found[0], finished, now)
+    state.counters.save(connection)
+
+
+def settle_attachment(
+    connection: sqlite3.Connection,
+    state: State,
+    id: int,
+    attachment: Attachment,
+    again_at: int | None,
+    now: int,
+) -> None:
+    """See `Store.settle_attachment`."""
+    if again_at is not None:
+        connection.execute(
+            "UPDATE attachments SET attempts = attempts + 1, due = ? WHERE id = ? AND state = 0",
+            (again_at, id),
+        )
+        return
+    found = connection.execute(
+        "SELECT conversation, source FROM attachments WHERE id = ? AND state = 0", (id,)
+    ).fetchone()
+    if found is None:
+        return
+    conversation, source = found
+    connection.execute(
+        "UPDATE attachments SET state = 1, digest = ?, body = ? WHERE id = ?",
+        (attachment.digest, encode(attachment), id),
+    )
+    for table in ("messages", "outbox"):
+        _fill_in(connection, table, conversation, source, attachment)
+    event = AttachmentFetched(source, attachment.digest, attachment.problem)
+    file_event(connection, state, f"attachment:{id}", conversation, event, now)
+    state.counters.save(connection)
+
+
+def _fill_in(
+    connection: sqlite3.Connection,
+    table: str,
+    conversation: int,
+    source: str,
+    attachment: Attachment,
+) -> None:
+    """Have every message that holds this file know what became of it."""
+    rows = connection.execute(
+        f"SELECT id, body FROM {table} WHERE conversation = ? AND instr(body, ?) > 0",
+        (conversation, encode("attachments")),
+    )
+    changed = []
+    for id, body in rows:
+        message = decode_message(body)
+        filled = _filled(message, source, attachment)
+        if filled != message:
+            changed.append((encode(filled), id))
+    connection.executemany(f"UPDATE {table} SET body = ? WHERE id = ?", changed)
+
+
+def _filled(message: Message, source: str, attachment: Attachment) -> Message:
+    files = tuple(
+        attachment if one.source == source and not one.digest else one
+        for one in message.attachments
+    )
+    return replace(message, attachments=files)

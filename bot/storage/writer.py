@@ -1,0 +1,200 @@
+"""One thread owns the writing connection and commits what waits as a group: one fsync for all of it."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from bot.errors import NotSaved
+
+T = TypeVar("T")
+Job = Callable[[sqlite3.Connection], T]
+"""Reads and writes inside the group's transaction; raising undoes this job alone."""
+
+TOGETHER = 64
+"""The most jobs in one commit."""
+
+
+class _Submitted:
+    __slots__ = ("future", "job", "problem", "result")
+
+    def __init__(self, job: Job[Any], future: "asyncio.Future[Any]") -> None:
+        self.job = job
+        self.future = future
+        self.result: Any = None
+        self.problem: BaseException | None = None
+
+
+class Writer:
+    """`connect` opens the writing connection, again after a commit failed; `undone` is told, on the thread, that
+    what some job did was rolled back, so that nothing in memory says otherwise; `reopened` checks a connection that
+    was opened again and raises if what was acknowledged is not in it."""
+
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        *,
+        undone: Callable[[], None],
+        reopened: Callable[[sqlite3.Connection], None],
+    ) -> None:
+        self._connect = connect
+        self._undone = undone
+        self._reopened = reopened
+        self._queue: SimpleQueue[_Submitted | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self, connection: sqlite3.Connection) -> None:
+        """Begin to serve this event loop, with a connection that is ready."""
+        self._connection = connection
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether jobs are taken."""
+        return self._thread is not None
+
+    def submit(self, job: Job[T]) -> "asyncio.Future[T]":
+        """The job's result, once it is committed. Cancelling the future neither stops nor loses the job."""
+        if self._loop is None or self._thread is None:
+            raise NotSaved("the store is closed")
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._queue.put(_Submitted(job, future))
+        return future
+
+    async def stop(self) -> None:
+        """Finish what was submitted, then end the thread and close the connection."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put(None)
+            await asyncio.to_thread(thread.join)
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            group, going = self._next_group()
+            if not group:
+                continue
+            try:
+                self._carry_out(group)
+            except BaseException as problem:  # noqa: BLE001 - those who wait must hear of it
+                self._fail(group, problem)
+            self._answer(group)
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _next_group(self) -> tuple[list[_Submitted], bool]:
+        """What waits, and whether more may come."""
+        group: list[_Submitted] = []
+        submitted = self._queue.get()
+        while submitted is not None:
+            group.append(submitted)
+            if len(group) == TOGETHER:
+                return group, True
+            try:
+                submitted = self._queue.get_nowait()
+            except Empty:
+                return group, True
+        return group, False
+
+    def _carry_out(self, group: list[_Submitted]) -> None:
+        try:
+            connection = self._ready()
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as problem:
+            self._fail(group, problem)
+            return
+        alone = len(group) == 1
+        for submitted in group:
+            if not self._try(connection, submitted, alone=alone):
+                self._fail(group, submitted.problem)
+                return
+        if not connection.in_transaction:
+            return
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.Error as problem:
+            # What a failed fsync left of the pages in the kernel nobody knows: this connection is not asked again.
+            self._drop()
+            self._fail(group, problem)
+
+    def _try(self, connection: sqlite3.Connection, submitted: _Submitted, *, alone: bool) -> bool:
+        """Run one job; False if the whole transaction went with it."""
+        try:
+            if not alone:
+                connection.execute("SAVEPOINT job")
+            submitted.result = submitted.job(connection)
+            if not alone:
+                connection.execute("RELEASE job")
+            return True
+        except BaseException as problem:  # noqa: BLE001 - it belongs to who submitted the job
+            submitted.problem = _named(problem)
+        self._undone()
+        try:
+            if alone:
+                connection.execute("ROLLBACK")
+                return True
+            connection.execute("ROLLBACK TO job")
+            connection.execute("RELEASE job")
+        except sqlite3.Error:
+            # Some errors (a full disk) make SQLite roll back the whole transaction by itself.
+            if connection.in_transaction:
+                self._drop()
+            return False
+        return True
+
+    def _fail(self, group: list[_Submitted], problem: BaseException | None) -> None:
+        for submitted in group:
+            if submitted.problem is None:
+                submitted.problem = _named(problem or NotSaved())
+        if self._connection is not None and self._connection.in_transaction:
+            self._drop()
+        self._undone()
+
+    def _ready(self) -> sqlite3.Connection:
+        if self._connection is None:
+            connection = self._connect()
+            try:
+                self._reopened(connection)
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
+        return self._connection
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _answer(self, group: list[_Submitted]) -> None:
+        assert self._loop is not None
+        try:
+            self._loop.call_soon_threadsafe(_resolve, group)
+        except RuntimeError:
+            return  # the loop is closed: nobody waits
+
+
+def _named(problem: BaseException) -> BaseException:
+    """Every failure of the database is `NotSaved`; a fault of the job's own stays what it is."""
+    if isinstance(problem, sqlite3.Error):
+        saved = NotSaved(f"the database could not save this: {problem}")
+        saved.__cause__ = problem
+        return saved
+    return problem
+
+
+def _resolve(group: list[_Submitted]) -> None:
+    for submitted in group:
+        if submitted.future.done():
+            continue
+        if submitted.problem is not None:
+            submitted.future.set_exception(submitted.problem)
+        else:
+            submitted.future.set_result(submitted.result)
