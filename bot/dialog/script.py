@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from bot.dialog.flow import FaqEntry, Flow, Reply
-from bot.faq import Question
+from bot.faq import Question, Settings
 
 
 class Script(msgspec.Struct, frozen=True):
@@ -15,7 +15,8 @@ class Script(msgspec.Struct, frozen=True):
 
     `commands` maps a command without its slash to a flow's id, `events` an event's name to the flows that start on
     it, `fallback` and `menu` name flows ("" if there is none). `tables` are lists of rows for `find`. `questions` are
-    what the matcher is built from: the FAQ's entries by their id, the phrases of a flow as `flow:<id>`.
+    what the matcher is built from: the FAQ's entries by their id, the phrases of a flow as `flow:<id>`; `settings` are
+    the matcher's.
     """
 
     hash: str
@@ -28,3 +29,4 @@ class Script(msgspec.Struct, frozen=True):
     fallback: str = ""
     menu: str = ""
     questions: tuple[Question, ...] = ()
+    settings: Settings = Settings()

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 _LOOKALIKES = str.maketrans("авекмнорстухёіАВЕКМНОРСТУХ", "abekmhopctyxeiABEKMHOPCTYX")
+_TO_LATIN = str.maketrans("аеорсухіАВЕКМНОРСТУХ", "aeopcyxiABEKMHOPCTYX")
+_TO_CYRILLIC = str.maketrans("aeopcyxABEKMHOPCTYX", "аеорсухАВЕКМНОРСТУХ")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -30,3 +32,12 @@ def mixed_letters(word: str) -> str:
         if latin and cyrillic:
             return "".join(latin if len(latin) <= len(cyrillic) else cyrillic)
     return ""
+
+
+def in_one_script(word: str) -> str:
+    """The word with the letters of its rarer script replaced by those that look the same; "" if any has none."""
+    latin = sum("a" <= sign.lower() <= "z" for sign in word)
+    cyrillic = sum("а" <= sign.lower() <= "я" for sign in word)
+    table = _TO_CYRILLIC if cyrillic >= latin else _TO_LATIN
+    changed = word.translate(table)
+    return "" if mixed_letters(changed) else changed

@@ -226,6 +226,11 @@ class Fields:
         """The keys that were written."""
         return [*self._values]
 
+    def pairs(self) -> Iterator[tuple[str, Tree]]:
+        """Each key, in NFC, with its value."""
+        for name, (_, value) in self._values.items():
+            yield name, value
+
     def at(self, key: str = "") -> Node:
         """Where to point a finding: the value, else the key, else the mapping's first key."""
         value, name = self.get(key), self.key(key)

@@ -1,6 +1,6 @@
 """Conversation tests beside the flows, `*.test.yaml`, as plain data: what is said and done, and what must follow."""
 
-import datetime
+import datetime as dt
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +15,7 @@ from bot.model.abilities import KINDS
 from bot.model.business import Business
 from bot.source import Codes, Fields, Report, Scalar, Sequence, Tree, read
 from bot.source import Mapping as Pairs
+from bot.source.plain import plain
 
 CODES = Codes("E121", "E122", "E123", "E124", "E125")
 LineKind = Literal[
@@ -26,7 +27,7 @@ _KINDS: tuple[LineKind, ...] = (
     "event", "restart", "silent", "expect",
 )  # fmt: skip
 _EXPECTED = ("slots", "ticket", "ended", "flow", "step", "tags", "customer")
-_MONDAY_NOON = datetime.datetime(2026, 6, 8, 12)  # noqa: DTZ001 - the project's zone is put on
+_MONDAY_NOON = dt.datetime(2026, 6, 8, 12)  # noqa: DTZ001 - the project's zone is put on
 
 
 class Expected(msgspec.Struct, frozen=True):
@@ -123,7 +124,7 @@ def _now(fields: Fields, report: Report, business: Business) -> int:
     if node is not None:
         written = report.text(node, "now")
         try:
-            local = datetime.datetime.fromisoformat(written) if written else local
+            local = dt.datetime.fromisoformat(written) if written else local
         except ValueError:
             report.add(CODES.kind, node, expected=Word("moment"), where="now", found=written)
     moment = local if local.tzinfo else local.replace(tzinfo=zone)
@@ -225,18 +226,3 @@ def _pairs(fields: Fields, key: str) -> dict[str, str]:
         unicodedata.normalize("NFC", name.value): value.value if isinstance(value, Scalar) else ""
         for name, value in fields.entries(key)
     }
-
-
-def plain(node: Tree) -> Any:
-    """A tree as JSON would hold it: plain scalars that look like JSON's numbers, truths and null are those."""
-    if isinstance(node, Pairs):
-        return {key.value: plain(value) for key, value in node.entries}
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    if node.style or node.blank:
-        return node.value if node.style else None
-    try:
-        value = msgspec.json.decode(node.value)
-    except msgspec.DecodeError:
-        return node.value
-    return value if isinstance(value, int | float | bool | None) else node.value

@@ -1,0 +1,159 @@
+"""The whole project: every file read, every reference resolved, every check run, one `Script`."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+import msgspec
+
+from bot.check.across import check_across
+from bot.check.drawn import Drawn, DrawnFaq
+from bot.check.finding import Finding
+from bot.check.paths import check_paths
+from bot.dialog.flow import Reply
+from bot.dialog.loader.faq_file import read_faq, read_replies
+from bot.dialog.loader.flow_file import read_flow, slot_names
+from bot.dialog.loader.ids import check_id
+from bot.dialog.loader.known import Known
+from bot.dialog.loader.tables import read_tables
+from bot.dialog.script import Script
+from bot.faq import Question, Settings
+from bot.model.abilities import KINDS
+from bot.model.business import Business
+from bot.source import FAQ, Report, Scalar, Tree, composed, read
+
+MENU_COMMAND = "menu"
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """`script` is None where any finding is an error. Findings are sorted."""
+
+    script: Script | None
+    findings: tuple[Finding, ...]
+
+
+class _Files(msgspec.Struct):
+    """What was read, before it is put together."""
+
+    flows: list[Drawn]
+    faq: DrawnFaq
+    settings: Settings
+    replies: dict[str, Reply]
+    reports: list[Report]
+
+
+def load(
+    project: Path,
+    business: Business,
+    *,
+    flows: str = "flows",
+    faq: str = "faq.yaml",
+    channels: Mapping[str, str] = MappingProxyType({}),
+    verbs: frozenset[str] | None = None,
+    config_findings: Sequence[Finding] = (),
+) -> Loaded:
+    """Read a project. `flows` and `faq` are paths below it; `channels` maps each configured channel to its kind;
+    `verbs` are the owner's own actions (None: not known, so that any name is taken)."""
+    tables, reports = read_tables(project)
+    trees = _trees(project, flows)
+    known = Known(
+        project=project,
+        business=business,
+        slots={flow_id: slot_names(root) for flow_id, (root, _) in trees.items()},
+        tables=tables,
+        kinds=tuple(dict.fromkeys([*KINDS, *channels.values()])),
+        channels=tuple(dict.fromkeys([*KINDS, *channels.values(), *channels])),
+        verbs=verbs,
+    )
+    files = _read(project, faq, trees, known, reports)
+    for drawn in files.flows:
+        if not any(finding.severity == "error" for finding in drawn.report.findings):
+            check_paths(drawn)
+    check_across(files.flows, files.faq, known.business, channels)
+    found = [finding for report in files.reports for finding in report.findings]
+    findings = sorted([*config_findings, *found], key=lambda finding: finding.order)
+    if any(finding.severity == "error" for finding in findings):
+        return Loaded(None, tuple(findings))
+    return Loaded(_script(files, known), tuple(findings))
+
+
+def _trees(project: Path, flows: str) -> dict[str, tuple[Tree | None, Report]]:
+    """The trees of all flow files by their ids: the files' names."""
+    folder = project / flows
+    trees: dict[str, tuple[Tree | None, Report]] = {}
+    for file in sorted(folder.rglob("*.yaml")) + sorted(folder.rglob("*.yml")):
+        if file.name.startswith(".") or ".test." in file.name:
+            continue
+        report = Report(file.relative_to(project).as_posix())
+        root = read(project, report.source.path, report)
+        flow_id = composed(file.stem)
+        check_id(Scalar(1, 1, 1, 1, flow_id), report, "flow")
+        if flow_id in trees:
+            report.mark("E220", name=flow_id, other=trees[flow_id][1].source.path)
+            flow_id = report.source.path
+        trees[flow_id] = (root, report)
+    return trees
+
+
+def _read(
+    project: Path,
+    faq: str,
+    trees: Mapping[str, tuple[Tree | None, Report]],
+    known: Known,
+    reports: list[Report],
+) -> _Files:
+    drawn = []
+    for flow_id, (root, report) in trees.items():
+        reports.append(report)
+        flow = read_flow(root, flow_id, report, known) if root is not None else None
+        if flow is not None:
+            drawn.append(flow)
+    faq_report, reply_report = Report(faq, FAQ), Report("replies.yaml")
+    reports += [faq_report, reply_report]
+    root = read(project, faq, faq_report) if (project / faq).exists() else None
+    entries, settings = read_faq(root, faq_report, known)
+    written = (
+        read(project, "replies.yaml", reply_report) if (project / "replies.yaml").exists() else None
+    )
+    replies = read_replies(written, reply_report, known, project) if written is not None else {}
+    return _Files(drawn, entries, settings, replies, reports)
+
+
+def _script(files: _Files, known: Known) -> Script:
+    flows = {drawn.flow.id: drawn.flow for drawn in files.flows}
+    commands = {command: flow.id for flow in flows.values() for command in flow.start.commands}
+    events: dict[str, tuple[str, ...]] = {}
+    for flow in flows.values():
+        for event in flow.start.events:
+            events[event] = (*events.get(event, ()), flow.id)
+    questions = [Question(entry.id, entry.questions) for entry, _ in files.faq.entries]
+    questions += [
+        Question(f"flow:{flow.id}", flow.start.phrases)
+        for flow in flows.values()
+        if flow.start.phrases
+    ]
+    return Script(
+        hash=_hash(files),
+        flows=MappingProxyType(flows),
+        faq=MappingProxyType({entry.id: entry for entry, _ in files.faq.entries}),
+        tables=MappingProxyType({name: table.rows for name, table in known.tables.items()}),
+        replies=MappingProxyType(files.replies),
+        commands=MappingProxyType(commands),
+        events=MappingProxyType(events),
+        fallback=next((flow.id for flow in flows.values() if flow.start.fallback), ""),
+        menu=commands.get(MENU_COMMAND, ""),
+        questions=tuple(questions),
+        settings=files.settings,
+    )
+
+
+def _hash(files: _Files) -> str:
+    digest = hashlib.sha256()
+    for report in sorted(files.reports, key=lambda report: report.source.path):
+        digest.update(f"{report.source.path}\0{report.source.text}\0".encode())
+    for drawn in files.flows:
+        for step in drawn.flow.steps.values():
+            for media in getattr(step, "media", ()):
+                digest.update(media.digest.encode())
+    return digest.hexdigest()[:16]

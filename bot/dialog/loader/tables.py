@@ -1,0 +1,83 @@
+"""`tables/<name>.yaml` and `.csv`: rows for `find`. Cells that are numbers are numbers."""
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.check.finding import Word
+from bot.dialog.loader.ids import check_id
+from bot.dialog.loader.known import Table
+from bot.source import Report, Scalar, composed, read, read_text
+from bot.source.plain import plain, plain_value
+
+_SUFFIXES = (".yaml", ".yml", ".csv")
+
+
+def read_tables(project: Path) -> tuple[dict[str, Table], list[Report]]:
+    """Every table of a project by its name, and the reports of their files."""
+    tables: dict[str, Table] = {}
+    reports: list[Report] = []
+    folder = project / "tables"
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    for file in files:
+        if file.suffix not in _SUFFIXES or file.name.startswith("."):
+            continue
+        report = Report(file.relative_to(project).as_posix())
+        reports.append(report)
+        name = check_id(Scalar(1, 1, 1, 1, file.stem), report, Word("file_name"))
+        read_one = _read_csv if file.suffix == ".csv" else _read_yaml
+        table = read_one(project, report)
+        if name in tables:
+            report.mark("E244", name=name)
+        elif table is not None:
+            tables[name] = table
+    return tables, reports
+
+
+def _read_yaml(project: Path, report: Report) -> Table | None:
+    root = read(project, report.source.path, report)
+    if root is None:
+        return None
+    rows = []
+    for node in report.items(root):
+        fields = report.fields(node, None, Word("row"))
+        if fields.node:
+            rows.append({name: plain(value) for name, value in fields.pairs()})
+    columns = tuple(dict.fromkeys(column for row in rows for column in row))
+    return _table(rows, columns)
+
+
+def _read_csv(project: Path, report: Report) -> Table | None:
+    text = read_text(project, report.source.path, report)
+    if text is None:
+        return None
+    first = text.partition("\n")[0]
+    delimiter = max(";,\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows: list[dict[str, Any]] = []
+    columns: list[str] = []
+    try:
+        columns = [composed(cell.strip()) for cell in next(reader, [])]
+        if not all(columns) or len(set(columns)) < len(columns):
+            report.mark("E242", 1, 1, len(first) + 1)
+        for cells in reader:
+            if len(cells) > len(columns):
+                end = len(report.source.line(reader.line_num)) + 1
+                report.mark("E243", reader.line_num, 1, end, cells=len(cells), columns=len(columns))
+            elif any(cell.strip() for cell in cells):
+                rows.append(dict(zip(columns, map(_cell, cells), strict=False)))
+    except csv.Error:
+        report.mark("E245", reader.line_num, 1, 2)
+    return _table(rows, tuple(columns))
+
+
+def _cell(text: str) -> Any:
+    text = text.strip()
+    return None if not text else plain_value(Scalar(1, 1, 1, 1, text, "" if text != "~" else '"'))
+
+
+def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> Table:
+    every: tuple[Mapping[str, Any], ...] = tuple(rows)
+    return Table(every, columns)

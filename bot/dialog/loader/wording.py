@@ -1,0 +1,154 @@
+"""Texts and expressions of a file, compiled, with mistakes put where they stand."""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from bot.check.drawn import Use
+from bot.check.finding import Argument
+from bot.dialog.flow import Phrase
+from bot.dialog.syntax import TemplateError
+from bot.dialog.templates import Expression, Template, compile_expression, compile_text
+from bot.dialog.values import BUILT_IN
+from bot.source import Report, Scalar, Tree, quoted
+from bot.source.nearest import nearest
+
+CODES: Mapping[str, str] = {
+    "syntax": "E301",
+    "unclosed": "E302",
+    "unknown_name": "E303",
+    "unknown_filter": "E304",
+    "filter_arguments": "E305",
+    "not_allowed": "E306",
+    "private": "E307",
+    "too_long": "E308",
+    "too_deep": "E309",
+    "link": "E310",
+}
+_MARKUP = ("{{", "{%", "{#")
+_CUT = re.compile(r" #(?=.*\w)")
+
+
+class Wording:
+    """Compiles what one file says. `step` is the id of the step being read, for `uses`."""
+
+    def __init__(
+        self, report: Report, own_names: Collection[str], language: str, kinds: Collection[str]
+    ) -> None:
+        self.report = report
+        self.own_names = own_names
+        self.names: frozenset[str] = frozenset(own_names) | BUILT_IN - {"secret"}
+        self.language = language
+        self.kinds = kinds
+        self.step = ""
+        self.uses: list[Use] = []
+
+    def template(
+        self, node: Tree, where: Argument = "", names: Collection[str] | None = None
+    ) -> Template:
+        """A compiled text; an empty one where it has mistakes, which are noted."""
+        written = self.report.text(node, where)
+        if not written or not isinstance(node, Scalar):
+            return compile_text("")
+        self.look_for_cut(node)
+        try:
+            template = compile_text(written, names or self.names, language=self.language)
+        except TemplateError as error:
+            self._wrong(error, node)
+            return compile_text("")
+        if template.names:
+            self.uses.append(Use(self.step, node, template.names))
+        return template
+
+    def expression(self, node: Tree, where: Argument = "") -> Expression:
+        """A compiled expression; an empty one where it has mistakes."""
+        written = self.report.text(node, where)
+        if not written or not isinstance(node, Scalar):
+            return compile_expression("''")
+        try:
+            expression = compile_expression(written, self.names, language=self.language)
+        except TemplateError as error:
+            self._wrong(error, node)
+            return compile_expression("''")
+        if expression.names:
+            self.uses.append(Use(self.step, node, expression.names))
+        return expression
+
+    def phrase(self, node: Tree, by_channel: Tree | None = None, where: Argument = "") -> Phrase:
+        """A text with other wordings for some kinds of channel."""
+        default = self.template(node, where)
+        if by_channel is None:
+            return Phrase(default)
+        return Phrase(default, self._other_wordings(by_channel))
+
+    def phrases(
+        self, node: Tree, by_channel: Tree | None = None, where: Argument = ""
+    ) -> tuple[Phrase, ...]:
+        """One text or several."""
+        return tuple(self.phrase(item, by_channel, where) for item in self.report.items(node))
+
+    def _other_wordings(self, node: Tree) -> dict[str, Template]:
+        fields = self.report.fields(node, None, "by_channel")
+        other: dict[str, Template] = {}
+        for key, text in fields.node.entries if fields.node else ():
+            if key.value in self.kinds:
+                other[key.value] = self.template(text, "by_channel")
+            else:
+                near = nearest(key.value, self.kinds)
+                self.report.add(
+                    "E209", key, replacement=near or None,
+                    name=key.value, near=near, known=", ".join(sorted(self.kinds)),
+                )  # fmt: skip
+        return other
+
+    def look_for_cut(self, node: Tree) -> None:
+        """`№5 # скидка` is a text and a comment; one space in front looks as if it were meant as text."""
+        if not isinstance(node, Scalar) or node.style or node.line != node.end_line:
+            return
+        line = self.report.source.line(node.line)
+        if line.startswith(" #", node.end_column - 1) and _CUT.match(line, node.end_column - 1):
+            text = line[node.column - 1 :].rstrip()
+            self.report.mark(
+                "W011", node.line, node.column, len(line.rstrip()) + 1,
+                replacement=quoted(text), text=line[node.end_column :].strip(), kept=node.value,
+            )  # fmt: skip
+
+    def _wrong(self, error: TemplateError, node: Scalar) -> None:
+        line, column = self.report.source.within(node, error.offset)
+        arguments, near = _arguments(error), ""
+        name = str(error.arguments.get("name", ""))
+        end = column + max(1, len(name))
+        if error.key in {"unknown_name", "unknown_filter"}:
+            near = nearest(name, error.arguments.get("known", ()))
+            column, end = self._find(name, line, column)
+        written = self.report.source.line(line)[column - 1 : end - 1]
+        replacement = near if near and written == name else None
+        self.report.mark(
+            CODES.get(error.key, "E301"), line, column, end,
+            replacement=replacement, near=near, **arguments,
+        )  # fmt: skip
+
+    def _find(self, name: str, line: int, column: int) -> tuple[int, int]:
+        """Where a name stands, at or behind a column."""
+        written = self.report.source.line(line)
+        for start in (column - 1, 0):
+            at = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)").search(written, start)
+            if at:
+                return at.start() + 1, at.end() + 1
+        return column, column + 1
+
+
+def _arguments(error: TemplateError) -> dict[str, Argument]:
+    arguments: dict[str, Any] = {}
+    for key, value in error.arguments.items():
+        arguments[key] = (
+            ", ".join(map(str, value))
+            if isinstance(value, list | tuple | set | frozenset)
+            else str(value)
+        )
+    return arguments
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text has nothing to fill in."""
+    return not any(mark in text for mark in _MARKUP)
