@@ -1,0 +1,158 @@
+"""A ticket's card: who waits, for what, since when, and what can be done. Pure."""
+
+from collections.abc import Iterable
+
+from bot.desk.promise import short_time
+from bot.desk.room import button
+from bot.desk.texts import phrase
+from bot.model.business import Business
+from bot.model.conversation import Conversation
+from bot.model.customer import Customer
+from bot.model.message import Button, Message
+from bot.model.text import Span, Text, masked
+from bot.model.ticket import Ticket
+
+NAME_LENGTH = 128
+_LINES_LENGTH = 300
+_ICONS = {"waiting": "🔴", "taken": "🟢", "snoozed": "🟡", "closed": "⚪"}
+
+
+def render(
+    conversation: Conversation,
+    ticket: Ticket,
+    business: Business,
+    now: int,
+    *,
+    viewer: bool = False,
+) -> Message:
+    """The card. For a viewer personal values are masked and there are no buttons. `subject` is the topic's name."""
+    lines = _lines(conversation, ticket, business, now)
+    text = marked_personal("\n".join(lines), personal_values(conversation.customer, ticket))
+    text = Text(text.plain, (Span("bold", 0, len(lines[0])), *text.spans))
+    if viewer:
+        return Message(text=Text(masked(text)), subject=name(conversation, ticket))
+    rows = buttons(conversation.customer, ticket, business)
+    return Message(text=text, buttons=rows, subject=name(conversation, ticket))
+
+
+def name(conversation: Conversation, ticket: Ticket) -> str:
+    """The topic's name: icon, customer, number; at most 128 characters."""
+    who = conversation.customer.name or conversation.customer.username or conversation.channel
+    who = masked(marked_personal(who, ticket.personal))
+    mark = f" · №{ticket.number}"
+    room = NAME_LENGTH - len(mark) - 2
+    return f"{_ICONS[ticket.state]} {' '.join(who.split())[:room]}{mark}"
+
+
+def state(ticket: Ticket, business: Business, now: int) -> str:
+    """How the ticket stands, in words."""
+    hours = business.queue(ticket.queue).hours or business.hours
+    if ticket.state == "taken":
+        return phrase(business, "desk_state_taken", operator=ticket.owner_name)
+    if ticket.state == "snoozed":
+        time = short_time(hours, ticket.snoozed_until, now)
+        return phrase(business, "desk_state_snoozed", time=time)
+    if ticket.state == "closed":
+        time = short_time(hours, ticket.closed_at, now)
+        if ticket.returned:
+            return phrase(business, "desk_state_returned", time=time)
+        reason = f": {ticket.close_reason}" if ticket.close_reason else ""
+        return phrase(business, "desk_state_closed", time=time, reason=reason)
+    return phrase(business, "desk_state_waiting")
+
+
+def buttons(
+    customer: Customer, ticket: Ticket, business: Business
+) -> tuple[tuple[Button, ...], ...]:
+    """What can be done with the ticket as it stands."""
+
+    def one(verb: str, act: str = "") -> Button:
+        label = phrase(business, f"desk_button_{verb}")
+        return button(label, ticket.number, act or verb)
+
+    ban = one("unban") if customer.banned else one("ban")
+    if ticket.state == "closed":
+        return ((one("reopen"), one("history")), (ban,))
+    first = one("take") if not ticket.owner else one("close", "reasons")
+    second = one("close", "reasons") if not ticket.owner else one("over")
+    return (
+        (first, second),
+        (*((one("return"),) if ticket.holds else ()), one("snooze", "snoozes")),
+        (one("tags"), one("replies"), one("history"), ban),
+    )
+
+
+def due_at(ticket: Ticket, business: Business) -> int | None:
+    """Until when somebody must answer, None if there is no such limit or nobody waits."""
+    queue = business.queue(ticket.queue)
+    limit = queue.next_reply if ticket.first_reply_at else queue.first_reply
+    if not limit or not ticket.waiting_since or ticket.state == "closed":
+        return None
+    return (queue.hours or business.hours).add_working(ticket.waiting_since, limit)
+
+
+def personal_values(customer: Customer, ticket: Ticket | None) -> tuple[str, ...]:
+    """What viewers must not see, wherever it stands."""
+    kept = (
+        str(customer.attributes[key]) for key in customer.personal if key in customer.attributes
+    )
+    return (*kept, *(ticket.personal if ticket else ()))
+
+
+def marked_personal(plain: str, values: Iterable[str]) -> Text:
+    """The text with a personal span over each place where one of the values stands."""
+    spans = []
+    for value in {value for value in values if len(value) > 1}:
+        at = plain.find(value)
+        while at >= 0:
+            spans.append((at, at + len(value)))
+            at = plain.find(value, at + len(value))
+    return Text(plain, tuple(Span("personal", start, end) for start, end in _joined(spans)))
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _lines(conversation: Conversation, ticket: Ticket, business: Business, now: int) -> list[str]:
+    customer, queue = conversation.customer, business.queue(ticket.queue)
+    hours = queue.hours or business.hours
+
+    def words(key: str, **values: object) -> str:
+        return phrase(business, f"desk_card_{key}", **values)
+
+    title = ticket.title or ticket.reason or queue.title
+    lines = [words("title", number=ticket.number, title=title), state(ticket, business, now)]
+    username = f" @{customer.username}" if customer.username else ""
+    lines.append(words("customer", name=f"{customer.name or '-'}{username}"))
+    lines.append(words("channel", channel=conversation.channel))
+    if customer.banned:
+        lines.append(words("banned"))
+    if customer.tags:
+        lines.append(words("tags", tags=", ".join(customer.tags)))
+    if ticket.reason and ticket.reason != title:
+        lines.append(words("reason", reason=ticket.reason))
+    if len(business.queues) > 1:
+        lines.append(words("queue", queue=queue.title))
+    if ticket.priority:
+        lines.append(words("priority", priority=ticket.priority))
+    if ticket.waiting_since and ticket.state != "closed":
+        lines.append(words("waiting", time=short_time(hours, ticket.waiting_since, now)))
+    due = due_at(ticket, business)
+    if due is not None:
+        lines.append(words("due", time=short_time(hours, due, now)))
+    if ticket.mark:
+        lines.append(words("mark", mark=ticket.mark))
+    kept = {key: str(value) for key, value in customer.attributes.items()}
+    lines += [f"{key}: {value}" for key, value in {**kept, **ticket.fields}.items()]
+    if ticket.note:
+        lines.append(words("note", note=ticket.note))
+    if ticket.lines:
+        lines += [words("lines"), *(line[:_LINES_LENGTH] for line in ticket.lines)]
+    return lines

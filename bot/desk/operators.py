@@ -1,0 +1,227 @@
+"""What operators write and press, about any conversation: held or not, they may speak first."""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from bot.desk import acts, asides, replies
+from bot.desk.commands import (
+    ELSEWHERE,
+    VERBS,
+    Command,
+    Note,
+    Reply,
+    Unknown,
+    typed,
+    wanted_role,
+)
+from bot.desk.outcome import DeskOutcome
+from bot.desk.people import NO_ROOM, Person, Role, Room, may
+from bot.desk.scene import Scene
+from bot.model.business import Business
+from bot.model.conversation import Conversation
+from bot.model.event import OperatorActed, OperatorEdited, OperatorReplied
+from bot.model.message import Message
+from bot.model.ticket import Ticket
+
+OperatorEvent = OperatorReplied | OperatorEdited | OperatorActed
+_LINE_VERBS = frozenset({"send", "answer", "over_send", "reopen_send"})
+
+
+class _Act(msgspec.Struct, frozen=True):
+    """Somebody's act on a scene. `pressed`: it was a button, which may be older than the ticket's state."""
+
+    scene: Scene
+    by: Person
+    argument: str
+    numbers: Iterator[int]
+    room: Room
+    external_id: str = ""
+    pressed: bool = False
+
+
+def hear_operator(
+    conversation: Conversation,
+    event: OperatorEvent,
+    *,
+    business: Business,
+    now: int,
+    numbers: Iterator[int],
+    role: Role = "operator",
+    room: Room = NO_ROOM,
+    ticket: Ticket | None = None,
+) -> DeskOutcome:
+    """Answer an operator. `ticket` is the one that a button names, where it is not the conversation's own.
+
+    Not handled: commands about no conversation (`/find`, `/who`, …), which the desk's face answers by itself.
+    """
+    named = event.ticket if isinstance(event, OperatorActed) else 0
+    other = ticket if ticket is not None and ticket.number == named else None
+    scene = Scene(conversation, business, now, ticket=other)
+    by = _person(event, role, room)
+    match event:
+        case OperatorEdited():
+            if not _viewer(scene, by):
+                replies.change_line(scene, by, event.external_id, event.message)
+            return scene.outcome()
+        case OperatorReplied():
+            return _line(scene, by, event, numbers, room)
+        case OperatorActed():
+            return _pressed(scene, by, event, numbers, room)
+
+
+def _person(event: OperatorEvent, role: Role, room: Room) -> Person:
+    known = room.people.get(event.operator)
+    told = "" if isinstance(event, OperatorEdited) else event.operator_name
+    return Person(event.operator, told or (known.name if known else event.operator), role=role)
+
+
+def _viewer(scene: Scene, by: Person) -> bool:
+    if may(by.role, "operator"):
+        return False
+    scene.tell("desk_viewer_line", to=by.id)
+    return True
+
+
+def _line(
+    scene: Scene, by: Person, event: OperatorReplied, numbers: Iterator[int], room: Room
+) -> DeskOutcome:
+    message = event.message
+    match typed(message.text):
+        case Command(verb, argument):
+            act = _Act(scene, by, argument, numbers, room, event.external_id)
+            return _do(act, verb)
+        case _ if _viewer(scene, by):
+            pass
+        case Unknown(name):
+            scene.tell("desk_unknown_command", to=by.id, name=name)
+        case Note(text):
+            note = msgspec.structs.replace(message, text=text)
+            replies.keep_note(scene, by, note, event.external_id)
+        case Reply():
+            replies.offer(scene, by, message, event.external_id, numbers)
+    return scene.outcome()
+
+
+def _pressed(
+    scene: Scene, by: Person, event: OperatorActed, numbers: Iterator[int], room: Room
+) -> DeskOutcome:
+    """A button is checked against the ticket as it is now; one of a ticket that is gone says so and refreshes the card."""
+    if event.ticket and (scene.ticket is None or scene.ticket.number != event.ticket):
+        scene.tell("desk_old_press", to=by.id, number=event.ticket)
+        scene.refresh_card()
+        return scene.outcome()
+    act = _Act(scene, by, event.argument, numbers, room, pressed=bool(event.ticket))
+    return _do(act, VERBS.get(event.verb, event.verb))
+
+
+def _do(act: _Act, verb: str) -> DeskOutcome:
+    scene, by = act.scene, act.by
+    if verb in ELSEWHERE:
+        return scene.outcome(handled=False)
+    wanted = wanted_role(verb)
+    if not may(by.role, wanted):
+        scene.tell("desk_not_yours", to=by.id, role=scene.phrase(f"desk_role_{wanted}"))
+        return scene.outcome()
+    if verb in _LINE_VERBS:
+        replies.settle_line(scene, by, verb, act.argument, act.numbers)
+        return scene.outcome()
+    run = _WITHOUT_TICKET.get(verb)
+    if run is None:
+        run = _WITH_TICKET.get(verb)
+        if run is not None and scene.ticket is None:
+            scene.tell("desk_no_ticket", to=by.id)
+            return scene.outcome()
+    if run is None:
+        scene.tell("desk_unknown_press", to=by.id)
+    else:
+        run(act)
+        scene.audit(by.id, verb, act.argument)
+    return scene.outcome()
+
+
+def _take(act: _Act) -> None:
+    if act.pressed and acts.closed_already(act.scene, act.by):
+        return
+    acts.ensure_open(act.scene, act.numbers)
+    acts.take(act.scene, act.by)
+
+
+def _over(act: _Act) -> None:
+    if not acts.closed_already(act.scene, act.by):
+        acts.take_over(act.scene, act.by)
+
+
+def _reopen(act: _Act) -> None:
+    acts.ensure_open(act.scene, act.numbers)
+    acts.take(act.scene, act.by)
+
+
+def _close(act: _Act) -> None:
+    reasons = asides.choices(act.scene, "desk_close_reasons")
+    acts.close(act.scene, act.by, asides.chosen(act.argument, reasons))
+
+
+def _snooze(act: _Act) -> None:
+    times = asides.choices(act.scene, "desk_snooze_times")
+    acts.snooze(act.scene, act.by, asides.chosen(act.argument, times))
+
+
+def _note(act: _Act) -> None:
+    if not replies.held_to_note(act.scene, act.by, act.argument):
+        if act.pressed:
+            act.scene.tell("desk_line_gone", to=act.by.id)
+        else:
+            replies.keep_note(act.scene, act.by, asides.plain(act.argument))
+
+
+def _reply(act: _Act) -> None:
+    name = asides.chosen(act.argument, act.room.replies)
+    message = act.room.reply(name) if name else None
+    if message is not None:
+        _send(act, message)
+    elif name:
+        act.scene.tell("desk_no_such_reply", to=act.by.id, name=name)
+    else:
+        asides.list_replies(act.scene, act.by, act.room)
+
+
+def _faq(act: _Act) -> None:
+    message = act.room.answer(act.argument)
+    if message is None:
+        act.scene.tell("desk_no_such_faq", to=act.by.id, name=act.argument)
+    else:
+        _send(act, message)
+
+
+def _send(act: _Act, message: Message) -> None:
+    replies.offer(act.scene, act.by, message, act.external_id, act.numbers)
+
+
+_WITHOUT_TICKET: dict[str, Callable[[_Act], None]] = {
+    "take": _take,
+    "reopen": _reopen,
+    "note": _note,
+    "reply": _reply,
+    "replies": lambda act: asides.list_replies(act.scene, act.by, act.room),
+    "faq": _faq,
+    "tag": lambda act: asides.tag(act.scene, act.by, act.argument),
+    "tags": lambda act: asides.show_tags(act.scene, act.by),
+    "ban": lambda act: asides.ban(act.scene, act.by),
+    "unban": lambda act: asides.unban(act.scene, act.by),
+    "me": lambda act: asides.presence(act.scene, act.by, act.argument),
+    "help": lambda act: asides.list_commands(act.scene, act.by),
+}
+_WITH_TICKET: dict[str, Callable[[_Act], None]] = {
+    "over": _over,
+    "close": _close,
+    "reasons": lambda act: asides.list_reasons(act.scene, act.by),
+    "return": lambda act: acts.return_to_bot(act.scene, act.by),
+    "snooze": _snooze,
+    "snoozes": lambda act: asides.list_snoozes(act.scene, act.by),
+    "assign": lambda act: acts.assign(act.scene, act.by, act.argument, act.room),
+    "queue": lambda act: acts.move(act.scene, act.by, act.argument),
+    "history": lambda act: asides.show_history(act.scene, act.by),
+    "del": lambda act: replies.delete_line(act.scene, act.by, act.argument),
+    "card": lambda act: act.scene.show_card(),
+}

@@ -1,0 +1,71 @@
+"""Timers whose name starts with `desk:`. A late one, for what is over, does nothing."""
+
+from bot.desk import limits
+from bot.desk.acts import give_back, wake
+from bot.desk.notices import say_unreachable
+from bot.desk.outcome import DeskOutcome
+from bot.desk.scene import Scene
+from bot.model.business import Business
+from bot.model.conversation import Conversation
+from bot.model.event import TimerFired
+from bot.model.ticket import Ticket
+
+UNREACHABLE = "desk:unreachable"
+"""A timer of this name tells the customer, once, that the operators cannot be reached."""
+
+
+def hear_timer(
+    conversation: Conversation,
+    event: TimerFired,
+    *,
+    business: Business,
+    now: int,
+    ticket: Ticket | None = None,
+) -> DeskOutcome:
+    """`desk:<what>:<ticket>` came due. `ticket` is the one it names, where it is not the conversation's own."""
+    scene = Scene(conversation, business, now, ticket=ticket)
+    if event.name == UNREACHABLE:
+        if conversation.held:
+            say_unreachable(scene)
+        return scene.outcome()
+    _, name, number = (*event.name.split(":"), "", "")[:3]
+    if scene.ticket is None or str(scene.ticket.number) != number:
+        return scene.outcome()
+    match name:
+        case "first_reply" | "first_reply_soon" | "next_reply" | "next_reply_soon":
+            limits.reply_wanted(scene, name, event.visit)
+        case "requeue":
+            limits.requeue_silent(scene)
+        case "snooze":
+            _wake_up(scene)
+        case "idle_return":
+            _idle(scene)
+        case _:
+            scene.decide("desk:unknown_timer", event.name)
+    return scene.outcome()
+
+
+def _wake_up(scene: Scene) -> None:
+    ticket = scene.ticket
+    assert ticket is not None
+    if ticket.state == "snoozed" and ticket.snoozed_until <= scene.now:
+        wake(scene)
+        scene.alarm("desk_woke", to=ticket.owner)
+
+
+def _idle(scene: Scene) -> None:
+    """Silence on both sides: back to the bot. A customer whose line nobody has seen goes back to the queue instead."""
+    ticket = scene.ticket
+    assert ticket is not None
+    limit = scene.business.idle_return
+    if not (limit and scene.conversation.held and ticket.owner):
+        return
+    seen = max(ticket.last_operator_at, ticket.taken_at)
+    last = max(seen, ticket.last_customer_at, ticket.snoozed_until)
+    if scene.now - last < limit:
+        scene.timer("idle_return", last + limit)
+    elif ticket.last_customer_at > seen:
+        limits.requeue(scene)
+    else:
+        give_back(scene)
+        scene.tell("desk_returned_idle")
