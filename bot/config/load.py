@@ -59,6 +59,11 @@ def load_config(project: Path) -> Loaded:
     return Loaded(config, tuple(sorted(findings, key=lambda finding: finding.order)))
 
 
+def default_config(root: Path) -> Config:
+    """What holds in a folder without a file."""
+    return _config(root.resolve(), None, None, Report(NAMES[0], CONFIG))
+
+
 def _config(root: Path, source: Path | None, tree: Tree | None, report: Report) -> Config:
     reader = Reader(root, report)
     values = reader.group(tree, KEYS, Word("config"))

@@ -1,0 +1,5 @@
+"""`python -m bot` does what `frontdesk` does."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,105 @@
+"""The door: `frontdesk COMMAND`, in a project's folder or with `--project DIR`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands import (
+    backup,
+    chat,
+    check,
+    demo,
+    doctor,
+    explain,
+    export,
+    faq,
+    forget,
+    graph,
+    init,
+    migrate,
+    run,
+    schema,
+    test,
+    trace,
+)
+from bot.commands.terminal import FAILED, MISUSED, TEMPORARY, note
+from bot.errors import ConfigurationError, FrontdeskError, NotSaved, StoreInUse
+
+program = typer.Typer(
+    name="frontdesk",
+    help="One support desk for customers who write on Telegram, VK and e-mail.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@program.callback()
+def _project(
+    context: typer.Context,
+    project: Annotated[Path, typer.Option(help="The project's folder.", metavar="DIR")] = Path(),
+) -> None:
+    context.obj = project
+
+
+_MODULES = (
+    init,
+    demo,
+    chat,
+    check,
+    test,
+    run,
+    doctor,
+    trace,
+    graph,
+    export,
+    forget,
+    migrate,
+    backup,
+    schema,
+    explain,
+)
+for _module in _MODULES:
+    program.command(_module.__name__.rpartition(".")[2])(_module.command)
+program.add_typer(faq.program, name="faq")
+
+
+def main() -> None:
+    """Run a command; a person's mistake ends in a sentence, never in a traceback."""
+    try:
+        program(_project_first(sys.argv[1:]), prog_name="frontdesk")
+    except ConfigurationError as problem:
+        _leave(problem, MISUSED)
+    except (StoreInUse, NotSaved) as problem:
+        _leave(problem, TEMPORARY)
+    except FrontdeskError as problem:
+        _leave(problem, FAILED)
+    except BrokenPipeError:
+        # Whoever read our output (`head`) has seen enough; nothing is left to flush to.
+        sys.stderr.close()
+        raise SystemExit(FAILED) from None
+
+
+def _leave(problem: FrontdeskError, code: int) -> None:
+    note(f"frontdesk: {problem}")
+    raise SystemExit(code)
+
+
+def _project_first(arguments: list[str]) -> list[str]:
+    """`--project DIR` may stand anywhere before `--`: click wants it in front of the command."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    first: list[str] = []
+    rest: list[str] = []
+    at = 0
+    while at < end:
+        if arguments[at] == "--project" and at + 1 < end:
+            first += arguments[at : at + 2]
+            at += 1
+        elif arguments[at].startswith("--project="):
+            first.append(arguments[at])
+        else:
+            rest.append(arguments[at])
+        at += 1
+    return first + rest + arguments[end:]

@@ -1,0 +1,24 @@
+"""Adapters by the kind of their channel, found through entry points and imported only when they are needed."""
+
+from importlib.metadata import entry_points
+from typing import cast
+
+from bot.channel import AdapterFactory
+from bot.errors import ConfigurationError
+
+GROUP = "frontdesk.adapters"
+
+
+def adapter_kinds() -> list[str]:
+    """The kinds that are installed."""
+    return sorted(point.name for point in entry_points(group=GROUP))
+
+
+def adapter_factory(kind: str) -> AdapterFactory:
+    """What makes adapters of a kind. Raises `ConfigurationError` where none is installed."""
+    found = next(iter(entry_points(group=GROUP, name=kind)), None)
+    if found is None:
+        raise ConfigurationError(
+            f"no adapter for channels of kind {kind!r}; installed: {', '.join(adapter_kinds())}"
+        )
+    return cast("AdapterFactory", found.load())

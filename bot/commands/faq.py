@@ -1,0 +1,157 @@
+"""`frontdesk faq`: ask the matcher, measure it, read what it missed."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.commands.terminal import MISUSED, note, out, out_json, speak
+
+if TYPE_CHECKING:
+    from bot.config import Config
+    from bot.dialog.script import Script
+    from bot.faq import Evaluation, Match
+
+program = typer.Typer(
+    help="Ask the FAQ, measure it, read what it missed.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+_Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+_FIGURES = ("top1", "top3", "answered", "precision", "coverage_at_95", "auroc", "p50_ms", "p95_ms")
+
+
+@program.command()
+def ask(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="What a customer would write.")],
+    as_json: _Json = False,
+) -> None:
+    """What the matcher answers to a text, how sure it is, and what came close."""
+    from bot.faq import Matcher
+
+    _, script = _playable(context)
+    match = Matcher(script.questions, script.settings).match(text)
+    out_json(_match_json(match)) if as_json else out(_match_text(match, script))
+
+
+def _playable(context: typer.Context) -> "tuple[Config, Script]":
+    from bot.commands.project import playable
+
+    return playable(context.obj)
+
+
+def _match_json(match: "Match") -> dict[str, Any]:
+    best = match.candidates[0] if match.candidates else None
+    return {
+        "decision": match.decision,
+        "id": best.id if best and match.decision != "none" else None,
+        "score": round(best.score, 4) if best else 0.0,
+        "candidates": [
+            {"id": one.id, "question": one.question, "score": round(one.score, 4)}
+            for one in match.candidates[:5]
+        ],
+    }
+
+
+def _match_text(match: "Match", script: "Script") -> str:
+    decisions = {
+        "answer": speak("отвечает", "answers"),
+        "suggest": speak("предлагает варианты", "suggests"),
+        "none": speak("не знает", "does not know"),
+    }
+    lines = [decisions[match.decision]]
+    if match.exact:
+        lines[0] += speak(" (дословно)", " (word for word)")
+    lines += [f"{one.score:6.1%}  {one.id}: {one.question}" for one in match.candidates[:5]]
+    best = match.candidates[0].id if match.decision == "answer" else ""
+    if best in script.faq:
+        lines.append(f"\n{script.faq[best].answer.default.source}")
+    return "\n".join(lines)
+
+
+@program.command("eval")
+def evaluate_command(
+    context: typer.Context,
+    faq: Annotated[Path | None, typer.Option(metavar="FILE", help="Another FAQ file.")] = None,
+    queries: Annotated[
+        Path | None, typer.Option(metavar="FILE", help='JSON lines {"text", "id"}.')
+    ] = None,
+    details: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write one JSON line a query here.")
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Measure the matcher on labelled questions."""
+    import msgspec
+
+    from bot.commands.labelled import own_queries, queries_of, questions_of
+    from bot.faq import Matcher, evaluate
+
+    if faq is None:
+        _, script = _playable(context)
+        matcher = Matcher(script.questions, script.settings)
+    else:
+        matcher = Matcher(*questions_of(faq))
+    asked = queries_of(queries) if queries else own_queries(context.obj)
+    result = evaluate(matcher, asked, time.perf_counter)
+    if details is not None:
+        lines = (msgspec.json.encode(row).decode() + "\n" for row in result.judged)
+        details.write_text("".join(lines), "utf-8")
+    figures = {name: getattr(result, name) for name in _FIGURES}
+    out_json(figures) if as_json else out(_figures_text(result))
+
+
+def _figures_text(result: "Evaluation") -> str:
+    lines = []
+    for name in _FIGURES:
+        value = getattr(result, name)
+        shown = "-" if value is None else f"{value:.3f}" if name.endswith("ms") else f"{value:.1%}"
+        lines.append(f"{name:15} {shown}")
+    taken = result.confusions[:10]
+    lines += [f"{one.count:4} × {one.expected} -> {one.taken_for}" for one in taken]
+    return "\n".join(lines)
+
+
+@program.command()
+def misses(
+    context: typer.Context,
+    since: Annotated[str, typer.Option(metavar="TIME", help="How far back: 12h, 7d, 4w.")] = "7d",
+    as_json: _Json = False,
+) -> None:
+    """Questions that got no answer, alike ones together, the most frequent first."""
+    from bot.commands.reading import reading
+    from bot.faq import Matcher, Miss, group_misses
+    from bot.source.durations import duration
+
+    length = duration(since)
+    if length is None:
+        note(
+            speak(
+                f"не промежуток времени: {since} (пример: 7d)",
+                f"not a length of time: {since} (7d)",
+            )
+        )
+        raise typer.Exit(MISUSED)
+    config, script = _playable(context)
+    begin = time.time_ns() // 1_000_000 - length
+    found = reading(config, lambda store: store.misses(begin))
+    missed = [Miss(one.text, one.answer or None) for one in found]
+    groups = group_misses(Matcher(script.questions, script.settings), missed)
+    if as_json:
+        out_json(groups)
+        return
+    for group in groups:
+        out(f"{group.count:4} × {group.texts[0]}")
+        for text in group.texts[1:4]:
+            out(f"       {text}")
+        if group.nearest:
+            out(
+                speak("       похоже на: ", "       near: ")
+                + f"{group.nearest.id} ({group.nearest.score:.0%})"
+            )
+        for answer in group.answers[:1]:
+            out(speak("       оператор ответил: ", "       an operator answered: ") + answer)
+    if not groups:
+        note(speak("Все вопросы получили ответ.", "Every question got an answer."))

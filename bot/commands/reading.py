@@ -1,0 +1,59 @@
+"""Commands that look into the database beside a running program, or hold it alone to change it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import typer
+
+from bot.commands.terminal import MISUSED, note, speak
+from bot.config.settings import Config
+from bot.storage.reads import Reads
+from bot.storage.sqlite import SqliteStore
+
+T = TypeVar("T")
+
+
+def database(config: Config) -> Path:
+    """The file of the configured store; leaves the program where it is none that we have."""
+    if config.storage.path is None:
+        note(
+            speak(
+                "PostgreSQL пока не поддерживается: укажите storage: sqlite:///data/frontdesk.db",
+                "PostgreSQL is not supported yet: write storage: sqlite:///data/frontdesk.db",
+            )
+        )
+        raise typer.Exit(MISUSED)
+    return config.storage.path
+
+
+def store_of(config: Config) -> SqliteStore:
+    """The configured store, not opened yet."""
+    return SqliteStore(
+        database(config), synchronous=config.storage.synchronous, files=config.attachments
+    )
+
+
+def reading(config: Config, look: Callable[[Reads], Awaitable[T]]) -> T:
+    """What `look` finds. The program may be running. Raises `StoreBroken` where there is no database."""
+
+    async def looked() -> T:
+        async with Reads(database(config)) as reads:
+            return await look(reads)
+
+    return asyncio.run(looked())
+
+
+def holding(config: Config, change: Callable[[SqliteStore], Awaitable[T]]) -> T:
+    """What `change` does with the store held alone. Raises `StoreInUse` while the program runs."""
+
+    async def changed() -> T:
+        store = store_of(config)
+        await store.open()
+        try:
+            return await change(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(changed())

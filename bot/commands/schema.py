@@ -1,0 +1,29 @@
+"""`frontdesk schema`: JSON Schemas of the project's files, for editors."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.terminal import note, speak
+
+
+def command(
+    context: typer.Context,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="DIR", help="Where to write; .frontdesk by default."
+        ),
+    ] = None,
+) -> None:
+    """Write the JSON Schemas that editors complete from, with this project's own names."""
+    from bot.check.schemas import schemas
+    from bot.commands.project import load_project
+
+    project = load_project(context.obj)
+    folder = output or project.config.root / ".frontdesk"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in schemas(project.config, project.script).items():
+        (folder / name).write_text(text, "utf-8")
+        note(speak(f"Записано: {folder / name}", f"Written: {folder / name}"))

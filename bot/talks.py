@@ -1,0 +1,295 @@
+"""Plays the conversation tests that stand beside the flows, through the real program."""
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bot.calls import Carry
+from bot.dialog.flow import Choose
+from bot.dialog.loader.talks import Expected, Line, Talk
+from bot.dialog.script import Script
+from bot.model.business import Business
+from bot.model.conversation import Conversation
+from bot.model.dialog import Frame
+from bot.model.ticket import Ticket
+from bot.rehearsal import Rehearsal, Said, StageError
+
+_SHOWN = 600
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Where a talk went another way: the line of the file, and why."""
+
+    line: int
+    problem: str
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """A line of the transcript: `who` is the verb of an input, or the side that was spoken to."""
+
+    line: int
+    who: str
+    text: str
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """How one talk went. `reached` are the steps, as `flow/step`, and options, as `flow/step/key`."""
+
+    talk: Talk
+    failure: Failure | None
+    spoken: tuple[Spoken, ...]
+    reached: frozenset[str]
+    seconds: float
+
+
+class Player:
+    """Plays talks of one project, each on an empty store of its own."""
+
+    def __init__(
+        self,
+        project: Path,
+        script: Script,
+        business: Business,
+        carriers: Mapping[str, Carry] | None = None,
+    ) -> None:
+        self._project = project
+        self._script = script
+        self._business = business
+        self._carriers = carriers
+
+    async def play(self, talk: Talk) -> Verdict:
+        """Play it up to the first line that goes wrong."""
+        started = time.perf_counter()
+        with tempfile.TemporaryDirectory(prefix="frontdesk-") as folder:
+            rehearsal = Rehearsal(
+                self._script,
+                self._business,
+                Path(folder) / "talk.db",
+                kind=talk.channel,
+                now=talk.now,
+                carriers=self._carriers,
+            )
+            await rehearsal.open()
+            try:
+                failure, spoken = await _Performance(self._project, rehearsal, self._script).run(
+                    talk
+                )
+                reached = await _reached(rehearsal)
+            finally:
+                await rehearsal.close()
+        return Verdict(talk, failure, tuple(spoken), reached, time.perf_counter() - started)
+
+
+class _Performance:
+    """One talk under way."""
+
+    def __init__(self, project: Path, rehearsal: Rehearsal, script: Script) -> None:
+        self._project = project
+        self._rehearsal = rehearsal
+        self._script = script
+        self._spoken: list[Spoken] = []
+        self._unmatched: list[Said] = []
+
+    async def run(self, talk: Talk) -> tuple[Failure | None, list[Spoken]]:
+        for line in talk.lines:
+            try:
+                problem = await self._line(line)
+            except (StageError, TimeoutError) as refused:
+                problem = str(refused) or "the program did not come to rest"
+            if problem:
+                return Failure(line.line, problem), self._spoken
+        return None, self._spoken
+
+    async def _line(self, line: Line) -> str:
+        match line.kind:
+            case "bot":
+                return self._heard(line.value)
+            case "silent":
+                return self._silence() if line.value else ""
+            case "expect":
+                return await self._expect(line.value)
+            case "http":
+                self._rehearsal.answer(line.value)
+                return ""
+            case _:
+                await self._act(line)
+                return ""
+
+    async def _act(self, line: Line) -> None:
+        self._spoken.append(Spoken(line.line, line.kind, _shown(line.value)))
+        rehearsal, value = self._rehearsal, line.value
+        match line.kind:
+            case "share":
+                await rehearsal.share(**value)
+            case "send":
+                await rehearsal.send(self._project / value["file"], value["text"])
+            case "wait":
+                await rehearsal.wait(value)
+            case "restart":
+                await rehearsal.restart()
+            case _:
+                await getattr(rehearsal, line.kind)(value)
+        self._unmatched = list(rehearsal.said)
+        self._spoken += [Spoken(line.line, said.side, _told(said)) for said in rehearsal.said]
+
+    def _heard(self, parts: tuple[str, ...]) -> str:
+        """Parts must appear in this order; each may stand anywhere in a message behind the one before."""
+        at, offset = 0, 0
+        told = [_told(said) for said in self._unmatched if said.side == "customer"]
+        for part in parts:
+            while at < len(told) and told[at].find(part, offset) < 0:
+                at, offset = at + 1, 0
+            if at == len(told):
+                return f"not said: «{part}»"
+            offset = told[at].find(part, offset) + len(part)
+        return ""
+
+    def _silence(self) -> str:
+        said = [_told(one) for one in self._unmatched if one.side == "customer"]
+        return f"the bot should be silent, and said: «{said[0][:_SHOWN]}»" if said else ""
+
+    async def _expect(self, expected: Expected) -> str:
+        conversation = await self._rehearsal.conversation()
+        if conversation is None:
+            return "nobody has written yet"
+        checks: tuple[Callable[[Expected, Conversation], str], ...] = (
+            self._slots,
+            _ticket,
+            _ending,
+            _place,
+            _person,
+        )
+        problems = (check(expected, conversation) for check in checks)
+        return next((problem for problem in problems if problem), "")
+
+    def _slots(self, expected: Expected, conversation: Conversation) -> str:
+        frame = running(conversation)
+        flow = self._script.flows.get(frame.flow)
+        for name, written in expected.slots.items():
+            kept = frame.slots.get(name)
+            slot = flow.slots.get(name) if flow else None
+            empty = kept is None and written == ""
+            same = slot.type.equal(kept, written) if slot else str(kept) == written
+            if not empty and not (kept is not None and same):
+                return _differs(f"slot {name}", written, kept)
+        return ""
+
+
+def running(conversation: Conversation) -> Frame:
+    """The flow that is running, or the one that ended last."""
+    dialog = conversation.dialog
+    return dialog.stack[-1] if dialog.stack else dialog.last or Frame("")
+
+
+def _ticket(expected: Expected, conversation: Conversation) -> str:
+    ticket = conversation.ticket
+    if expected.no_ticket:
+        return f"there is ticket No. {ticket.number}, and should be none" if ticket else ""
+    if expected.ticket is None:
+        return ""
+    if ticket is None:
+        return "there is no ticket"
+    known = msgspec.structs.asdict(ticket)
+    for name, written in expected.ticket.items():
+        if name not in known:
+            return f"a ticket has no «{name}»; it has: {', '.join(Ticket.__struct_fields__)}"
+        if _plainly(known[name]) != written:
+            return _differs(f"ticket's {name}", written, known[name])
+    return ""
+
+
+def _ending(expected: Expected, conversation: Conversation) -> str:
+    if expected.ended is None:
+        return ""
+    dialog = conversation.dialog
+    if dialog.stack:
+        return f"the flow {dialog.stack[-1].flow} is still running, at {dialog.stack[-1].step}"
+    return "" if dialog.ended == expected.ended else _differs("end", expected.ended, dialog.ended)
+
+
+def _place(expected: Expected, conversation: Conversation) -> str:
+    stack = conversation.dialog.stack
+    flow, step = (stack[-1].flow, stack[-1].step) if stack else ("", "")
+    if expected.flow is not None and flow != expected.flow:
+        return _differs("flow", expected.flow, flow)
+    if expected.step is not None and step != expected.step:
+        return _differs("step", expected.step, step)
+    return ""
+
+
+def _person(expected: Expected, conversation: Conversation) -> str:
+    customer = conversation.customer
+    if expected.tags is not None and set(expected.tags) != set(customer.tags):
+        return _differs("tags", ", ".join(expected.tags), ", ".join(customer.tags))
+    known: dict[str, Any] = {**msgspec.structs.asdict(customer), **customer.attributes}
+    for name, written in expected.customer.items():
+        if _plainly(known.get(name)) != written:
+            return _differs(f"customer's {name}", written, known.get(name))
+    return ""
+
+
+def _differs(what: str, wanted: str, found: Any) -> str:
+    return f"{what}: expected «{wanted}», found «{_plainly(found)}»"
+
+
+def _plainly(value: Any) -> str:
+    """A value as YAML writes it."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _told(said: Said) -> str:
+    """A message as a test sees it: the text, then the buttons in brackets."""
+    labels = " ".join(f"[{button.text}]" for button in said.buttons)
+    files = " ".join(f"({one.name or one.kind})" for one in said.delivery.message.attachments)
+    return "\n".join(part for part in (said.text, files, labels) if part)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {inner}" for key, inner in value.items() if inner)
+    return "" if value is True else str(value)
+
+
+async def _reached(rehearsal: Rehearsal) -> frozenset[str]:
+    conversation = await rehearsal.conversation()
+    if conversation is None:
+        return frozenset()
+    traced = await rehearsal.store.traced(conversation.id, limit=1_000_000)
+    reached = set()
+    for turn in traced:
+        for decision in turn.decisions:
+            reached.add(decision.step)
+            if decision.rule in {"option", "near", "button"} and decision.detail:
+                reached.add(f"{decision.step}/{decision.detail}")
+    return frozenset(reached)
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """What the talks reach of one flow, and what they do not."""
+
+    flow: str
+    steps: int
+    options: int
+    missed: tuple[str, ...]
+
+
+def coverage(script: Script, reached: frozenset[str]) -> tuple[Coverage, ...]:
+    """Steps and options of every flow against what was reached."""
+    found = []
+    for flow in script.flows.values():
+        steps = [f"{flow.id}/{step}" for step in flow.steps]
+        options = [
+            f"{flow.id}/{step.id}/{option.key}"
+            for step in flow.steps.values()
+            if isinstance(step, Choose)
+            for option in step.options
+        ]
+        missed = tuple(name for name in (*steps, *options) if name not in reached)
+        found.append(Coverage(flow.id, len(steps), len(options), missed))
+    return tuple(found)
