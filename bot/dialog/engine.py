@@ -1,0 +1,167 @@
+"""The dialog: one event in, the new state, effects, and why. Pure.
+
+`hear` answers whatever no ticket holds back, `resume` goes on when people give the conversation back, `start` begins
+a flow. All three may raise `bot.errors.MatchWanted`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.dialog import buttons, first_contact, reminders, rules, update
+from bot.dialog.current import with_way_on
+from bot.dialog.flow import Wait
+from bot.dialog.moment import Moment
+from bot.dialog.outcome import Outcome
+from bot.dialog.steps import outside, wait
+from bot.dialog.walk import start_flow, walk
+from bot.dialog.work import REMIND, WAIT, Place, Work
+from bot.model.conversation import Conversation
+from bot.model.event import (
+    ActionFinished,
+    ButtonPressed,
+    Event,
+    Happened,
+    MessageEdited,
+    MessageReceived,
+    TimerFired,
+)
+
+
+def hear(conversation: Conversation, event: Event, moment: Moment) -> Outcome:
+    """Answer one event. `Outcome.heard` is False for one that is none of the dialog's business.
+
+    While a ticket holds the conversation only `ActionFinished` is noted down; nothing is said then.
+    """
+    answer = _ANSWERS.get(type(event))
+    if answer is None:
+        return Outcome(conversation, heard=False)
+    work = Work(conversation, moment, spoke=type(event) in _SPOKEN)
+    answer(work, event)
+    return _outcome(work)
+
+
+def resume(conversation: Conversation, moment: Moment) -> Outcome:
+    """People gave the conversation back: the flow goes on, or its question is asked again."""
+    work = Work(conversation, moment, spoke=False)
+    work.decide("resume")
+    work.pending = None
+    place = work.top
+    if place is not None and not _still_waits(work, place):
+        walk(work)
+    return _outcome(work)
+
+
+def start(
+    conversation: Conversation,
+    flow_id: str,
+    moment: Moment,
+    values: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Begin a flow, with slots filled in, in place of what runs."""
+    work = Work(conversation, moment, spoke=False)
+    if flow_id in work.script.flows:
+        start_flow(work, flow_id, dict(values or {}))
+    return _outcome(work)
+
+
+def _outcome(work: Work) -> Outcome:
+    reminders.settle(work)
+    return work.freeze()
+
+
+def _still_waits(work: Work, place: Place) -> bool:
+    if place.call:
+        return True
+    step = place.plan.flow.steps.get(place.step) if place.plan is not None else None
+    if isinstance(step, Wait) and place.asked:
+        return wait.again(work, place, step)
+    place.asked_at = 0
+    return False
+
+
+# what the customer does
+
+
+def _received(work: Work, event: MessageReceived) -> None:
+    _customer(work, lambda: rules.decide(work, event.message))
+
+
+def _pressed(work: Work, event: ButtonPressed) -> None:
+    _customer(work, lambda: buttons.press(work, event))
+
+
+def _customer(work: Work, answer: Callable[[], None]) -> None:
+    _drop_abandoned(work)
+    if update.catch_up(work):
+        walk(work)
+    else:
+        answer()
+    work.greeted = True
+    place = work.top
+    if not (work.spoken or work.handover or (place is not None and place.call)):
+        # A step that says nothing ended the turn: the customer is never left without a word.
+        with_way_on(work, work.own("accepted"))
+
+
+def _drop_abandoned(work: Work) -> None:
+    """A flow that nobody gave back: people closed the ticket, so it is over."""
+    place = work.top
+    if place is not None and not place.asked:
+        work.decide("dropped")
+        work.clear("dropped")
+
+
+def _edited(work: Work, event: MessageEdited) -> None:
+    work.decide("edited")
+
+
+# what happens by itself
+
+
+def _timer(work: Work, event: TimerFired) -> None:
+    if event.name.startswith(REMIND):
+        reminders.fire(work, event)
+        return
+    if not event.name.startswith(WAIT):
+        work.heard = False
+        return
+    place = next((each for each in work.stack if each.visit == event.visit), None)
+    if place is None or not work.waiting_for_time(place) or place.plan is None:
+        work.decide("late", event.name)
+        return
+    step = place.plan.flow.steps[place.step]
+    assert isinstance(step, Wait)
+    work.decide("time")
+    wait.over(place, step)
+    if work.top is place:
+        walk(work)
+
+
+def _finished(work: Work, event: ActionFinished) -> None:
+    place = outside.waiting_for(work, event.call)
+    if place is None:
+        work.decide("late", event.call)
+        return
+    outside.finish(work, place, event)
+    if work.top is place and work.handover is None and not work.conversation.held:
+        walk(work)
+
+
+def _happened(work: Work, event: Happened) -> None:
+    if event.name == first_contact.EVENT:
+        if not work.greeted:
+            first_contact.greet(work)
+        work.greeted = True
+        return
+    first_contact.begin(work, event)
+
+
+_SPOKEN = frozenset({MessageReceived, ButtonPressed})
+_ANSWERS: Mapping[type, Callable[[Work, Any], None]] = {
+    MessageReceived: _received,
+    ButtonPressed: _pressed,
+    MessageEdited: _edited,
+    TimerFired: _timer,
+    ActionFinished: _finished,
+    Happened: _happened,
+}

@@ -1,0 +1,59 @@
+"""Calling people: the handover that every way to them ends in."""
+
+from bot.dialog.outcome import Handover
+from bot.dialog.trace import REASONS
+from bot.dialog.work import Place, Work
+from bot.model.text import Text
+
+
+def call_people(
+    work: Work,
+    reason: str,
+    *,
+    queue: str = "",
+    priority: int = 0,
+    say: Text | None = None,
+    offline: Text | None = None,
+    note: str = "",
+) -> None:
+    """Hand the conversation over. `reason` is a key of `REASONS` or words of the script's own."""
+    work.pending = None
+    work.misses = 0
+    place = work.top
+    title = ""
+    if place is not None:
+        if place.asked and not place.call and not work.waiting_for_time(place):
+            # Unasked, so that the question comes again when people give the conversation back.
+            place.asked_at = 0
+        place.misses = 0
+        title = place.plan.flow.title if place.plan is not None else ""
+    work.handover = Handover(
+        work.business.queue(queue).id,
+        REASONS[work.business.language].get(reason, reason),
+        priority,
+        say,
+        offline,
+        note,
+        fields(work),
+        title,
+    )
+    work.decide("handover", work.handover.reason)
+
+
+def fields(work: Work) -> dict[str, str]:
+    """What the customer answered so far, as people read it."""
+    found: dict[str, str] = {}
+    for place in work.stack:
+        found.update(_answers(place))
+    return found
+
+
+def _answers(place: Place) -> dict[str, str]:
+    if place.plan is None:
+        return {}
+    slots = place.plan.flow.slots
+    return {
+        name: slots[name].type.show(value)
+        for name, value in place.slots.items()
+        if name in slots and value is not None
+    }

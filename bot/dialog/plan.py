@@ -1,0 +1,75 @@
+"""What the engine works out once per script, so that a turn need not: phrases, personal names, trace lines."""
+
+from bot.dialog.flow import Call, Flow, Waiting
+from bot.dialog.script import Script
+from bot.faq import normalise
+from bot.model.turn import Decision
+
+FLOW_ID = "flow:"
+_KEPT = 8
+
+
+class Plan:
+    """One flow, with what follows from it alone. `answers` are the names that customers fill, `personal` those
+    whose values are personal data, `walked` the trace line of every step."""
+
+    __slots__ = ("answers", "flow", "keeps", "names", "personal", "walked")
+
+    def __init__(self, flow: Flow, script: Script) -> None:
+        self.flow = flow
+        self.names = {step_id: f"{flow.id}/{step_id}" for step_id in flow.steps}
+        self.walked = {
+            step_id: Decision(type(step).__name__.lower(), self.names[step_id])
+            for step_id, step in flow.steps.items()
+        }
+        self.answers = frozenset(
+            step.save for step in flow.steps.values() if isinstance(step, Waiting) and step.save
+        )
+        self.keeps = tuple(slot.name for slot in flow.slots.values() if slot.keep)
+        self.personal = frozenset(_personal(flow, script, set()))
+
+
+def _personal(flow: Flow, script: Script, seen: set[str]) -> set[str]:
+    """Personal slots, and results of called flows that have some."""
+    seen.add(flow.id)
+    names = {slot.name for slot in flow.slots.values() if slot.personal}
+    for step in flow.steps.values():
+        if isinstance(step, Call) and step.save and step.flow in script.flows:
+            called = script.flows[step.flow]
+            if called.id not in seen and _personal(called, script, set(seen)):
+                names.add(step.save)
+    return names
+
+
+class Prepared:
+    """A script with its plans and its phrases by their normalised form."""
+
+    __slots__ = ("_plans", "phrases", "script")
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self._plans: dict[str, Plan] = {}
+        self.phrases: dict[str, str] = {}
+        for flow in script.flows.values():
+            for phrase in flow.start.phrases:
+                self.phrases.setdefault(normalise(phrase), flow.id)
+
+    def plan(self, flow_id: str) -> Plan | None:
+        """The plan of a flow, None if the script has no such flow."""
+        plan = self._plans.get(flow_id)
+        if plan is None and flow_id in self.script.flows:
+            plan = self._plans[flow_id] = Plan(self.script.flows[flow_id], self.script)
+        return plan
+
+
+_prepared: dict[int, Prepared] = {}
+
+
+def prepare(script: Script) -> Prepared:
+    """What follows from a script, worked out at its first use. Only the last few scripts are remembered."""
+    prepared = _prepared.get(id(script))
+    if prepared is None or prepared.script is not script:
+        if len(_prepared) >= _KEPT:
+            _prepared.clear()
+        prepared = _prepared[id(script)] = Prepared(script)
+    return prepared

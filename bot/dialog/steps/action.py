@@ -1,0 +1,109 @@
+"""`action`: the verbs that touch only our own database end inside the turn; the owner's Python is an outside call."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from bot.dialog.flow import Action
+from bot.dialog.people import fields
+from bot.dialog.steps.outside import call
+from bot.dialog.work import Place, Work
+from bot.model.effect import OpenTicket, Tag
+from bot.model.text import masked
+from bot.model.ticket import Ticket
+
+Arguments = Mapping[str, Any]
+
+
+def walk(work: Work, place: Place, step: Action) -> bool:
+    """Do it, or ask for it to be done."""
+    verb = VERBS.get(step.verb)
+    if verb is None:
+        values = {name: value.value(place.values) for name, value in step.values}
+        request = {"action": step.verb, "with": values}
+        call(work, place, step, "python", request, timeout=step.timeout, retries=0)
+        return True
+    result = verb(work, place, step)
+    if step.save:
+        place.slots[step.save] = result
+    place.step = step.next or ""
+    return False
+
+
+def _arguments(place: Place, step: Action) -> dict[str, Any]:
+    return {name: value.value(place.values) for name, value in step.values}
+
+
+def _ticket_create(work: Work, place: Place, step: Action) -> Any:
+    """Files a ticket that holds nothing. `queue`, `title`, `note`, `priority`; other names become its fields."""
+    given = _arguments(place, step)
+    personal = work.personal(place)
+    title = next(
+        (
+            masked(value.render(place.values, personal))
+            for name, value in step.values
+            if name == "title"
+        ),
+        place.plan.flow.title if place.plan is not None else "",
+    )
+    priority = str(given.get("priority") or "")
+    extra = {
+        name: str(value)
+        for name, value in given.items()
+        if name not in ("queue", "title", "note", "priority") and value is not None
+    }
+    ticket = Ticket(
+        number=next(work.moment.numbers),
+        conversation=work.conversation.id,
+        queue=work.business.queue(str(given.get("queue") or "")).id,
+        holds=False,
+        priority=int(priority) if priority.lstrip("-").isdecimal() else 0,
+        title=title,
+        note=str(given.get("note") or ""),
+        fields={**fields(work), **extra},
+        opened_at=work.now,
+    )
+    work.effects.append(OpenTicket(ticket))
+    return {"number": ticket.number, "queue": ticket.queue, "title": ticket.title}
+
+
+def _tag_add(work: Work, place: Place, step: Action) -> Any:
+    return _tag(work, place, step, remove=False)
+
+
+def _tag_remove(work: Work, place: Place, step: Action) -> Any:
+    return _tag(work, place, step, remove=True)
+
+
+def _tag(work: Work, place: Place, step: Action, *, remove: bool) -> Any:
+    names = [str(value).strip() for value in _arguments(place, step).values() if value]
+    tags = list(work.customer.tags)
+    for name in filter(None, names):
+        if remove == (name in tags):
+            (tags.remove if remove else tags.append)(name)
+            work.effects.append(Tag(name, remove))
+    work.customer = msgspec.structs.replace(work.customer, tags=tuple(tags))
+    work.around.customer = work.customer
+    return tags
+
+
+def _customer_set(work: Work, place: Place, step: Action) -> Any:
+    personal = work.personal(place)
+    given = _arguments(place, step)
+    for name, template in step.values:
+        value = given[name]
+        empty = value is None or value == ""
+        work.remember(
+            name, None if empty else value, personal=not template.sources.isdisjoint(personal)
+        )
+    return given
+
+
+VERBS: Mapping[str, Callable[[Work, Place, Action], Any]] = {
+    "ticket.create": _ticket_create,
+    "tag.add": _tag_add,
+    "tag.remove": _tag_remove,
+    "customer.set": _customer_set,
+}
+"""The built-in verbs."""

@@ -1,0 +1,40 @@
+"""`say`: send; several texts are variants, taken in turn."""
+
+from bot.dialog.flow import Media, Say
+from bot.dialog.layout import lay_out
+from bot.dialog.questions import step_buttons
+from bot.dialog.work import Place, Work
+from bot.model.message import Attachment, Message
+
+
+def walk(work: Work, place: Place, step: Say) -> bool:
+    """Say it and go on."""
+    phrase = step.texts[_turn(work, place, step)] if len(step.texts) > 1 else step.texts[0]
+    text = work.render(phrase.on(work.kind), place)
+    if step.buttons:
+        # These buttons belong to whatever is asked next: they are stale when that is.
+        buttons = step_buttons(work, place, step.id, step.buttons, work.visit + 1)
+        laid = lay_out(text, work.moment.abilities, (), buttons)
+        message = Message(laid.text, laid.buttons, attachments(step.media))
+    else:
+        message = Message(text, (), attachments(step.media))
+    if message.text or message.attachments or message.buttons:
+        work.send(message)
+    place.step = step.next or ""
+    return False
+
+
+def _turn(work: Work, place: Place, step: Say) -> int:
+    name = f"{place.flow}/{step.id}"
+    spoken = work.turns.get(name, 0)
+    work.turns = {**work.turns, name: spoken + 1}
+    return spoken % len(step.texts)
+
+
+def attachments(media: tuple[Media, ...]) -> tuple[Attachment, ...]:
+    """Files of the project's folder as they travel with a message."""
+    if not media:
+        return ()
+    return tuple(
+        Attachment(one.kind, one.name, one.mime, one.size, one.digest, one.path) for one in media
+    )

@@ -1,0 +1,123 @@
+"""Taking an answer: parse it, keep it, go on behind the question."""
+
+from typing import Any
+
+from bot.dialog import interrupts
+from bot.dialog.flow import Ask, Choose, Waiting
+from bot.dialog.options import Offered, offered
+from bot.dialog.questions import framed, picks, picks_name, put_again
+from bot.dialog.slots.base import Asking, Bad
+from bot.dialog.steps.set import clear
+from bot.dialog.walk import walk
+from bot.dialog.work import Place, Work
+from bot.model.effect import Edit
+from bot.model.message import Message
+from bot.model.text import Text
+
+
+def parse(work: Work, step: Ask, message: Message) -> Any | Bad:
+    """The message as a value of the slot."""
+    asking = Asking(work.now, work.business.timezone, work.business.language)
+    return step.type.parse(message, asking)
+
+
+def take(work: Work, place: Place, step: Waiting, value: Any) -> None:
+    """The question is answered."""
+    if step.save:
+        fill(work, place, step.save, value)
+    go_on(work, place, step.next)
+
+
+def go_on(work: Work, place: Place, target: str | None) -> None:
+    """Walk on from a step; the message was used."""
+    place.misses = 0
+    place.asked_at = 0
+    work.misses = 0
+    work.pending = None
+    place.step = target or ""
+    walk(work)
+
+
+def fill(work: Work, place: Place, name: str, value: Any) -> None:
+    """Put a value into a slot, and keep it for the customer if the slot says so."""
+    place.slots[name] = value
+    if name in place.skipped:
+        place.skipped = tuple(other for other in place.skipped if other != name)
+    if name in place.kept:
+        place.kept = tuple(other for other in place.kept if other != name)
+    slot = place.plan.flow.slots.get(name) if place.plan is not None else None
+    if slot is not None and slot.keep and work.customer.attributes.get(name) != value:
+        work.remember(name, value, personal=slot.personal)
+
+
+def skip(work: Work, place: Place, step: Ask) -> None:
+    """Pass an optional question over; it counts as known until `clear`."""
+    work.decide("skip")
+    place.slots.pop(step.save, None)
+    if step.save not in place.skipped:
+        place.skipped = (*place.skipped, step.save)
+    go_on(work, place, step.next)
+
+
+def choose(work: Work, place: Place, step: Choose, choice: Offered, rule: str = "option") -> None:
+    """Take an option."""
+    work.decide(rule, choice.key.lstrip("\0"))
+    option = choice.option
+    if option is not None and option.url is not None:
+        url = option.url.on(work.kind).plain(place.values)
+        put_again(work, place, step, Text(f"{choice.label}: {url}"))
+        return
+    if option is not None and option.cancel:
+        if not interrupts.cancel(work):
+            interrupts.cancel_now(work)
+        return
+    if step.multiple:
+        _toggle(work, place, step, choice)
+        return
+    if step.save:
+        fill(work, place, step.save, _value(choice))
+    target = step.next
+    if option is not None:
+        clear(work, place, option.clear)
+        target = option.target or target
+    go_on(work, place, target)
+
+
+def _value(choice: Offered) -> Any:
+    return choice.key if choice.option is not None else choice.row
+
+
+# several at once
+
+
+def _toggle(work: Work, place: Place, step: Choose, choice: Offered) -> None:
+    picked = picks(place, step)
+    changed = [key for key in picked if key != choice.key]
+    place.slots[picks_name(step)] = changed if choice.key in picked else [*picked, choice.key]
+    place.misses = 0
+    place.asked_at = work.now
+    message = framed(work, place, step, work.render(step.question.on(work.kind), place))
+    if work.moment.abilities.edit:
+        work.effects.append(Edit(message, f"choose:{place.visit}"))
+    else:
+        work.send(message)
+
+
+def done(work: Work, place: Place, step: Choose) -> bool:
+    """Finish a choice of several. False if nothing is picked yet."""
+    picked = picks(place, step)
+    if not picked:
+        return False
+    choose_all(
+        work, place, step, [each for each in offered(work, place, step) if each.key in picked]
+    )
+    return True
+
+
+def choose_all(work: Work, place: Place, step: Choose, choices: list[Offered]) -> None:
+    """Take several options at once."""
+    work.decide("option", ", ".join(choice.key.lstrip("\0") for choice in choices))
+    place.slots.pop(picks_name(step), None)
+    if step.save:
+        fill(work, place, step.save, [_value(choice) for choice in choices])
+    go_on(work, place, step.next)

@@ -1,0 +1,93 @@
+"""The names that templates may use, looked up only when a template asks for them."""
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.model.business import Business
+from bot.model.conversation import Conversation
+from bot.model.customer import Customer
+
+
+class Surroundings:
+    """What all templates of one turn see beside their own slots."""
+
+    __slots__ = ("business", "conversation", "customer", "now", "start_argument")
+
+    def __init__(self, business: Business, conversation: Conversation, now: int) -> None:
+        self.business = business
+        self.conversation = conversation
+        self.customer = conversation.customer
+        self.now = now
+        self.start_argument = conversation.dialog.start_argument
+
+
+class Values(Mapping[str, Any]):
+    """Slots and saved results first, then what every template has. A name that is empty raises KeyError."""
+
+    __slots__ = ("_around", "_slots")
+
+    def __init__(self, slots: Mapping[str, Any], around: Surroundings) -> None:
+        self._slots = slots
+        self._around = around
+
+    def __getitem__(self, name: str) -> Any:
+        slots = self._slots
+        if name in slots:
+            return slots[name]
+        return _BUILT_IN[name](self._around)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a name, or `default` if it is empty."""
+        slots = self._slots
+        if name in slots:
+            return slots[name]
+        make = _BUILT_IN.get(name)
+        return default if make is None else make(self._around)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._slots or name in _BUILT_IN
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._slots
+        yield from (name for name in _BUILT_IN if name not in self._slots)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@lru_cache(maxsize=8)
+def zone(name: str) -> ZoneInfo:
+    """The business's time zone."""
+    return ZoneInfo(name)
+
+
+def local(now: int, timezone: str) -> datetime.datetime:
+    """A moment in ms as the clock on the business's wall shows it."""
+    return datetime.datetime.fromtimestamp(now / 1000, zone(timezone))
+
+
+def _customer(around: Surroundings) -> dict[str, Any]:
+    customer: Customer = around.customer
+    return {
+        **customer.attributes,
+        "id": customer.id,
+        "name": customer.name,
+        "username": customer.username,
+        "language": customer.language,
+        "tags": list(customer.tags),
+    }
+
+
+_BUILT_IN: dict[str, Callable[[Surroundings], Any]] = {
+    "customer": _customer,
+    "channel": lambda around: around.conversation.kind,
+    "now": lambda around: local(around.now, around.business.timezone),
+    "open_now": lambda around: around.business.hours.is_open(around.now),
+    "vars": lambda around: around.business.vars,
+    "start_argument": lambda around: around.start_argument,
+}
+BUILT_IN = frozenset({*_BUILT_IN, "secret"})
+"""Names that every template may use (`secret` in `http` steps only)."""

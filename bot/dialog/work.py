@@ -1,0 +1,298 @@
+"""One turn on the workbench: the state of the talk, thawed so that steps may change it, frozen again at the end.
+
+Nothing of it leaves the turn. Everything in `bot.dialog` that decides or speaks is a function of a `Work`.
+"""
+
+from typing import Any
+
+import msgspec
+
+from bot.dialog.flow import Wait, Waiting
+from bot.dialog.moment import Moment
+from bot.dialog.outcome import Handover, Outcome
+from bot.dialog.plan import Plan, Prepared, prepare
+from bot.dialog.templates import Template
+from bot.dialog.texts import TEXTS
+from bot.dialog.values import Surroundings, Values
+from bot.faq import Match, normalise
+from bot.model.conversation import Conversation
+from bot.model.customer import Customer
+from bot.model.dialog import Dialog, Frame, Pending, PendingKind
+from bot.model.effect import Edit, Effect, Remember, Send
+from bot.model.message import Message
+from bot.model.text import Text
+from bot.model.turn import Decision
+
+REMIND = "remind:"
+WAIT = "wait"
+_NOTHING: dict[str, Any] = {}
+_NONE = frozenset[str]()
+
+
+class Place:
+    """A frame that may be changed: one flow in progress. `plan` is None for the built-in browser of the FAQ."""
+
+    __slots__ = (
+        "asked_at", "call", "flow", "kept", "misses", "plan", "result", "shape", "since",
+        "skipped", "slots", "step", "values", "visit",
+    )  # fmt: skip
+
+    def __init__(self, frame: Frame, plan: Plan | None, around: Surroundings) -> None:
+        self.flow = frame.flow
+        self.plan = plan
+        self.step = frame.step
+        self.shape = frame.shape
+        self.visit = frame.visit
+        self.slots: dict[str, Any] = dict(frame.slots)
+        self.skipped = frame.skipped
+        self.kept = frame.kept
+        self.misses = frame.misses
+        self.call = frame.call
+        self.result = frame.result
+        self.asked_at = frame.asked_at
+        self.since = frame.since
+        self.values = Values(self.slots, around)
+
+    def frozen(self) -> Frame:
+        """The frame as it is kept."""
+        return Frame(
+            self.flow, self.step, self.shape, self.visit, self.slots, self.skipped, self.misses,
+            self.call, self.result, self.asked_at, self.since, self.kept,
+        )  # fmt: skip
+
+    @property
+    def asked(self) -> bool:
+        """Whether the step was arrived at and waits; otherwise it is still to be walked."""
+        return self.asked_at > 0
+
+
+class Work:
+    """Everything of one turn. `spoke` tells that the customer caused it, by a message or a press."""
+
+    __slots__ = (
+        "around", "business", "conversation", "customer", "effects", "ended", "greeted", "handover",
+        "heard", "kind", "last", "match", "misses", "moment", "no_flow", "now", "pending", "prepared", "reminded",
+        "script", "spoke", "stack", "start_argument", "steps", "text", "texts", "trace", "turns", "visit",
+        "walked", "words",
+    )  # fmt: skip
+
+    def __init__(self, conversation: Conversation, moment: Moment, *, spoke: bool) -> None:
+        dialog = conversation.dialog
+        self.conversation = conversation
+        self.customer: Customer = conversation.customer
+        self.kind = conversation.kind
+        self.moment = moment
+        self.now = moment.now
+        self.script = moment.script
+        self.business = moment.business
+        self.texts = moment.business.texts
+        self.prepared: Prepared = prepare(moment.script)
+        self.around = Surroundings(moment.business, conversation, moment.now)
+        self.no_flow = Values({}, self.around)
+        plan = self.prepared.plan
+        self.stack: list[Place] = [
+            Place(frame, plan(frame.flow), self.around) for frame in dialog.stack
+        ]
+        self.pending: Pending | None = dialog.pending
+        self.visit = dialog.visit
+        self.misses = dialog.misses
+        self.turns = dialog.turns
+        self.last = dialog.last
+        self.ended = dialog.ended
+        self.greeted = dialog.greeted
+        self.start_argument = dialog.start_argument
+        self.walked = {} if spoke else dict(dialog.walked)
+        self.steps = 0
+        self.spoke = spoke
+        self.effects: list[Effect] = []
+        self.trace: list[Decision] = []
+        self.handover: Handover | None = None
+        self.heard = True
+        self.text = ""
+        self.words: str | None = None
+        self.match: Match | None = None
+        self.reminded = reminded_visit(self.top)
+
+    # the text that is being decided
+
+    def read(self, text: str) -> None:
+        """Take up a text; what was worked out about another one is forgotten."""
+        if text != self.text:
+            self.text, self.words, self.match = text, None, None
+
+    def normal(self) -> str:
+        """The text, normalised."""
+        words = self.words
+        if words is None:
+            words = self.words = normalise(self.text)
+        return words
+
+    def matched(self) -> Match:
+        """What the text asks, looked up once. Raises `MatchWanted`."""
+        match = self.match
+        if match is None:
+            match = self.match = self.moment.look_up(self.text)
+        return match
+
+    # the stack
+
+    @property
+    def top(self) -> Place | None:
+        """The flow that is running."""
+        return self.stack[-1] if self.stack else None
+
+    def push(self, flow_id: str, values: dict[str, Any], result: str = "") -> Place:
+        """Begin a flow on top, with what is kept of the customer and `values` filled in. It is not walked yet."""
+        plan = self.prepared.plan(flow_id)
+        slots: dict[str, Any] = {}
+        kept: tuple[str, ...] = ()
+        first = ""
+        if plan is not None:
+            attributes = self.customer.attributes
+            slots = {name: attributes[name] for name in plan.keeps if name in attributes}
+            first = plan.flow.first
+        slots.update(values)
+        if slots:
+            kept = tuple(slots)
+        frame = Frame(flow_id, first, slots=slots, result=result, since=self.now, kept=kept)
+        place = Place(frame, plan, self.around)
+        self.stack.append(place)
+        return place
+
+    def leave(self, label: str) -> None:
+        """The flow on top ends; its result goes to the caller."""
+        place = self.stack.pop()
+        self.last, self.ended = place.frozen(), label
+        self.trace.append(Decision("end", place.flow, label))
+        if place.result and self.stack:
+            self.stack[-1].slots[place.result] = {"ended": label, **place.slots}
+
+    def clear(self, label: str = "") -> None:
+        """End every flow at once."""
+        if self.stack:
+            self.last, self.ended = self.stack[-1].frozen(), label
+            self.trace.append(Decision("end", self.stack[-1].flow, label))
+            self.stack.clear()
+        self.pending = None
+
+    def leave_for(self, flow_id: str, values: dict[str, Any] | None = None) -> Place:
+        """Begin a flow in place of those that run. One that waits for a time stays below, if it waits on top."""
+        keep = len(self.stack)
+        while keep and not self.waiting_for_time(self.stack[keep - 1]):
+            keep -= 1
+        if keep < len(self.stack):
+            self.last, self.ended = self.stack[-1].frozen(), ""
+            del self.stack[keep:]
+        self.pending = None
+        self.misses = 0
+        self.trace.append(Decision("start", flow_id))
+        return self.push(flow_id, values or {})
+
+    def next_visit(self) -> int:
+        """A number for an arrival, never given before in this conversation."""
+        self.visit += 1
+        return self.visit
+
+    def wait_for(self, kind: PendingKind, *choices: str) -> int:
+        """Put a question of our own above the flow's; returns its visit."""
+        visit = self.next_visit()
+        self.pending = Pending(kind, self.text, choices, visit)
+        return visit
+
+    # speaking
+
+    def say(self, text: Text) -> None:
+        """Send a text to the customer."""
+        self.effects.append(Send(Message(text)))
+
+    def send(self, message: Message, key: str = "") -> None:
+        """Send a message; `key` names it for a later edit."""
+        self.effects.append(Send(message, key=key))
+
+    def own(self, key: str, **values: str) -> Text:
+        """A phrase of our own, its `{names}` filled in."""
+        phrase = self.texts.get(key)
+        if phrase is None:
+            phrase = TEXTS[self.business.language][key]
+        for name, value in values.items():
+            phrase = phrase.replace(f"{{{name}}}", value)
+        return Text(phrase)
+
+    def render(self, template: Template, place: Place | None = None) -> Text:
+        """A template filled in with the names of `place`, or of no flow."""
+        if template.static:
+            return template.render(_NOTHING)
+        values = self.no_flow if place is None else place.values
+        return template.render(values, self.personal(place))
+
+    def personal(self, place: Place | None) -> frozenset[str]:
+        """The names whose values are personal data, for the templates of a flow (or of none)."""
+        own = place.plan.personal if place is not None and place.plan is not None else _NONE
+        kept = self.customer.personal
+        return own.union([f"customer.{name}" for name in kept]) if kept else own
+
+    @property
+    def spoken(self) -> bool:
+        """Whether the customer got any word in this turn."""
+        return any(isinstance(effect, Send | Edit) for effect in self.effects)
+
+    # deciding
+
+    def decide(self, rule: str, detail: str = "", score: float = 0.0) -> None:
+        """Write a line of the trace, at the step that waits."""
+        place = self.stack[-1] if self.stack else None
+        step = ""
+        if place is not None:
+            names = place.plan.names if place.plan is not None else {}
+            step = names.get(place.step) or f"{place.flow}/{place.step}"
+        self.trace.append(Decision(rule, step, detail, score))
+
+    def remember(self, name: str, value: Any, *, personal: bool) -> None:
+        """Keep a value about the customer, or forget it (None)."""
+        customer = self.customer
+        attributes = {key: kept for key, kept in customer.attributes.items() if key != name}
+        marked = tuple(other for other in customer.personal if other != name)
+        if value is not None:
+            attributes[name] = value
+            marked = (*marked, name) if personal else marked
+        self.customer = msgspec.structs.replace(customer, attributes=attributes, personal=marked)
+        self.around.customer = self.customer
+        self.effects.append(Remember(name, value, personal))
+
+    # the end of the turn
+
+    def freeze(self) -> Outcome:
+        """The turn's outcome."""
+        before = self.conversation
+        old = before.dialog
+        stack = tuple([place.frozen() for place in self.stack])
+        dialog = Dialog(
+            stack, self.pending, self.script.hash if stack else old.script, self.visit, self.misses,
+            self.turns, self.last, self.ended, self.greeted, self.start_argument, self._kept_walk(),
+        )  # fmt: skip
+        after = Conversation(
+            before.id, before.channel, before.address, before.kind, self.customer, dialog,
+            before.ticket, before.unreachable,
+        )  # fmt: skip
+        return Outcome(after, tuple(self.effects), tuple(self.trace), self.handover, self.heard)
+
+    def _kept_walk(self) -> dict[str, int]:
+        # Only a flow that goes on without the customer may run in a circle from turn to turn.
+        place = self.stack[-1] if self.stack else None
+        waits_for_customer = place is None or (
+            place.asked and not place.call and not self.waiting_for_time(place)
+        )
+        return {} if waits_for_customer else self.walked
+
+    def waiting_for_time(self, place: Place) -> bool:
+        """Whether the place stands at a `wait` step."""
+        step = None if place.plan is None else place.plan.flow.steps.get(place.step)
+        return place.asked_at > 0 and isinstance(step, Wait)
+
+
+def reminded_visit(place: Place | None) -> int:
+    """The visit whose reminders are set now, 0 if there are none."""
+    if place is None or place.plan is None or not place.asked_at or place.call:
+        return 0
+    step = place.plan.flow.steps.get(place.step)
+    return place.visit if isinstance(step, Waiting) and step.remind else 0
