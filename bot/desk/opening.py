@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import msgspec
-
 from bot.desk import limits
 from bot.desk.card import marked_personal, personal_values
 from bot.desk.notices import say_opening
@@ -29,10 +27,6 @@ def open_ticket(
 ) -> DeskOutcome:
     """Hand the conversation over. `place` is how many wait before it, None if that is not known; `reachable` whether
     the operators can be told just now. A handover soon after the last ticket was closed opens that one again."""
-    pending = conversation.dialog.pending
-    if pending is not None and pending.kind.startswith("mark"):
-        dialog = msgspec.structs.replace(conversation.dialog, pending=None)
-        conversation = msgspec.structs.replace(conversation, dialog=dialog)
     scene = Scene(conversation, business, now)
     present = conversation.ticket
     if conversation.held:

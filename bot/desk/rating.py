@@ -51,7 +51,7 @@ def hear_rating(
             return scene.outcome(handled=False)
         _rate(scene, *pressed)
         return scene.outcome()
-    if not isinstance(event, MessageReceived) or pending is None:
+    if not isinstance(event, MessageReceived) or pending is None or conversation.held:
         return scene.outcome(handled=False)
     words = event.message.text.plain.strip()
     if pending.kind == "mark":

@@ -180,7 +180,7 @@ class Scene:
 
     def outcome(self, *, handled: bool = True) -> DeskOutcome:
         """The turn."""
-        conversation = self._with_ticket()
+        conversation = without_closing_question(self._with_ticket())
         effects = [*self._ticket_effects(), *self.effects]
         if self._card and self.ticket is not None:
             message = card.render(conversation, self.ticket, self.business, self.now)
@@ -206,6 +206,15 @@ class Scene:
         if present is not None and _stays(present, ticket):
             return self.conversation
         return msgspec.structs.replace(self.conversation, ticket=self.ticket)
+
+
+def without_closing_question(conversation: Conversation) -> Conversation:
+    """While people have the conversation, the question about the last time is over."""
+    pending = conversation.dialog.pending
+    if pending is None or not pending.kind.startswith("mark") or not conversation.held:
+        return conversation
+    dialog = msgspec.structs.replace(conversation.dialog, pending=None)
+    return msgspec.structs.replace(conversation, dialog=dialog)
 
 
 def _stays(present: Ticket, ticket: Ticket) -> bool:

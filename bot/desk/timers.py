@@ -10,6 +10,9 @@ from bot.model.conversation import Conversation
 from bot.model.event import TimerFired
 from bot.model.ticket import Ticket
 
+TIMER = "desk:"
+"""How the name of every timer of the desk's begins."""
+
 UNREACHABLE = "desk:unreachable"
 """A timer of this name tells the customer, once, that the operators cannot be reached."""
 
@@ -64,8 +67,15 @@ def _idle(scene: Scene) -> None:
     last = max(seen, ticket.last_customer_at, ticket.snoozed_until)
     if scene.now - last < limit:
         scene.timer("idle_return", last + limit)
-    elif ticket.last_customer_at > seen:
+    elif _unseen(ticket):
         limits.requeue(scene)
     else:
         give_back(scene)
         scene.tell("desk_returned_idle")
+
+
+def _unseen(ticket: Ticket) -> bool:
+    """Whether the customer wrote after the owner last answered or, without an answer yet, took it."""
+    if ticket.last_operator_at > ticket.taken_at or ticket.first_reply_at:
+        return ticket.waiting_since > 0 and ticket.last_customer_at >= ticket.taken_at
+    return ticket.last_customer_at > ticket.taken_at

@@ -104,7 +104,11 @@ class Talk:
         )
 
     def operator(
-        self, words: str | Message, by: tuple[str, str] = ANNA, role: Role = "operator", id: str = ""
+        self,
+        words: str | Message,
+        by: tuple[str, str] = ANNA,
+        role: Role = "operator",
+        id: str = "",
     ) -> str:
         """An operator writes a line; its id."""
         message = say(words) if isinstance(words, str) else words
@@ -112,7 +116,9 @@ class Talk:
         self._operator(OperatorReplied(by[0], message, by[1], line), role)
         return line
 
-    def edit(self, line: str, words: str, by: tuple[str, str] = ANNA, role: Role = "operator") -> None:
+    def edit(
+        self, line: str, words: str, by: tuple[str, str] = ANNA, role: Role = "operator"
+    ) -> None:
         self._operator(OperatorEdited(by[0], line, say(words)), role)
 
     def act(
@@ -139,9 +145,7 @@ class Talk:
 
     def rate(self, event: str | Event) -> None:
         heard = MessageReceived(say(event)) if isinstance(event, str) else event
-        self._take(
-            desk.hear_rating(self.conversation, heard, business=self.business, now=self.now)
-        )
+        self._take(desk.hear_rating(self.conversation, heard, business=self.business, now=self.now))
 
     def mark(self, label: str) -> None:
         """The customer presses a button of the closing question."""
@@ -154,9 +158,7 @@ class Talk:
         set_for = self.timers[name]
         self.now = max(self.now, set_for.due)
         fired = TimerFired(name, set_for.visit if visit is None else visit)
-        self._take(
-            desk.hear_timer(self.conversation, fired, business=self.business, now=self.now)
-        )
+        self._take(desk.hear_timer(self.conversation, fired, business=self.business, now=self.now))
 
     def wait(self, ms: int) -> None:
         self.now += ms
@@ -207,7 +209,9 @@ class Talk:
         return [
             one.message.text.plain
             for one in self.effects
-            if isinstance(one, Send | Edit) and one.to is not None and not one.key.startswith("card:")
+            if isinstance(one, Send | Edit)
+            and one.to is not None
+            and not one.key.startswith("card:")
         ]
 
     @property
