@@ -31,16 +31,20 @@ class Counters:
         for name in AHEAD:
             setattr(self, name, max(getattr(self, name), self._reserved.get(name, 0)))
 
-    def save(self, connection: sqlite3.Connection, *, exactly: bool = False) -> None:
-        """Reserve what was given out, in the transaction that uses it. `exactly`: give back what was kept ahead."""
+    def save(self, connection: sqlite3.Connection, *, exactly: bool = False) -> bool:
+        """Reserve what was given out, in the transaction that uses it; whether there was anything to reserve.
+        `exactly`: give back what was kept ahead."""
+        saved = False
         for name, ahead in AHEAD.items():
             last: int = getattr(self, name)
             if last > self._reserved.get(name, 0) or exactly:
+                saved = True
                 self._reserved[name] = last if exactly else last + ahead
                 connection.execute(
                     "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                     ("last_" + name, str(self._reserved[name])),
                 )
+        return saved
 
     def undone(self) -> None:
         """What was reserved may not be saved: reserve anew."""

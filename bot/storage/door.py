@@ -62,7 +62,7 @@ def accept(
     attachments = entrance.keep_attachments(rows, fresh)
     if cursor is not None:
         connection.execute(SAVE_CURSOR, (channel, cursor))
-    state.counters.save(connection)
+    state.save(connection)
     return Accepted(new, len(incoming) - new, attachments)
 
 

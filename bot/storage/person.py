@@ -13,6 +13,7 @@ from bot.storage.rows import (
     MISS,
     TRACED,
     conversation_of,
+    history,
     line_of,
     miss_of,
     traced_of,
@@ -21,7 +22,6 @@ from bot.storage.store import Kept
 
 _OF_CONVERSATIONS = (
     "inbox",
-    "messages",
     "outbox",
     "keys",
     "tickets",
@@ -60,7 +60,7 @@ def _gather(connection: sqlite3.Connection, customer: int) -> Kept:
         conversations=of_customer(
             conversation_of, f"SELECT {CONVERSATION} WHERE c.customer = ? ORDER BY c.id"
         ),
-        lines=of_customer(line_of, f"SELECT {LINE} WHERE {mine} id"),
+        lines=of_customer(line_of, history(LINE, "customer = ?") + "ORDER BY m.id"),
         tickets=of_customer(
             lambda row: decode_ticket(row[0]), f"SELECT body FROM tickets WHERE {mine} number"
         ),
@@ -95,6 +95,7 @@ def forget(
     return {table: count for table, count in counts.items() if count}, digests
 
 
+_LINES = history("m.id AS id", "customer = ?1", "true")
 _INNER = frozenset({"pairs", "keys"})
 """Tables that hold nothing a person would ask about: erased, and not counted."""
 
@@ -104,12 +105,13 @@ def _places() -> Iterator[tuple[str, str]]:
     mine = "(SELECT id FROM conversations WHERE customer = ?1)"
     yield (
         "pairs",
-        f"""message IN (SELECT id FROM messages WHERE conversation IN {mine}
+        f"""message IN (SELECT id FROM ({_LINES})
         UNION ALL SELECT message FROM keys WHERE conversation IN {mine}
         UNION ALL SELECT message FROM outbox WHERE conversation IN {mine})""",
     )
     for table in _OF_CONVERSATIONS:
         yield table, f"conversation IN {mine}"
+    yield "messages", f"id IN ({_LINES})"
     yield "attachments", f"conversation IN {mine}"
     yield "consents", "customer = ?1"
     yield "identities", "customer = ?1"

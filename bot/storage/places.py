@@ -6,6 +6,8 @@ operators' side, are pairs.
 
 import sqlite3
 
+from bot.storage.rows import history
+
 PLACES = """
     SELECT c.channel, c.address, m.external_id, 0 AS part
     FROM messages m JOIN conversations c ON c.id = m.conversation WHERE m.id = ?1 AND m.external_id <> ''
@@ -13,10 +15,7 @@ PLACES = """
     ORDER BY 1, 2, 4
 """
 MESSAGE_BY_PAIR = "SELECT message FROM pairs WHERE channel = ? AND address = ? AND external_id = ?"
-MESSAGE_BY_LINE = """
-    SELECT max(m.id) FROM messages m JOIN conversations c ON m.conversation = c.id
-    WHERE c.channel = ? AND c.address = ? AND m.external_id = ?
-"""
+MESSAGE_BY_LINE = history("m.id", "channel = ? AND address = ?", "m.external_id = ?") + "LIMIT 1"
 
 
 def external_ids(connection: sqlite3.Connection, message: int) -> list[tuple[str, str, str]]:

@@ -24,6 +24,7 @@ from bot.storage.rows import (
     TRACED,
     conversation_of,
     dialog_of,
+    history,
     line_of,
     miss_of,
     traced_of,
@@ -33,8 +34,10 @@ from bot.storage.store import Kept, Line, MissedQuestion, TracedTurn, WaitingAtt
 BUSY_TIMEOUT = 10_000
 """How long a read waits for a lock, in ms; reads beside a writer need none but for moments."""
 
+_LINES = history(LINE, "id = ?", "m.author <> '' AND m.id < ?") + "LIMIT ?"
 _COUNTS = """SELECT
-    (SELECT count(*) FROM inbox WHERE state = 0),
+    (SELECT count(*) FROM inbox WHERE state = 0 AND id >= ifnull(
+        (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'waiting_from'), 0)),
     (SELECT count(*) FROM outbox),
     (SELECT count(*) FROM timers),
     (SELECT count(*) FROM calls),
@@ -151,7 +154,7 @@ class Reads:
     ) -> list[Line]:
         """See `Store.lines`."""
         rows = await self._all(
-            f"SELECT {LINE} WHERE conversation = ? AND id < ? ORDER BY id DESC LIMIT ?",
+            _LINES,
             conversation,
             (1 << 62) if before is None else before,
             limit,

@@ -24,6 +24,18 @@ from bot.storage.store import Line, MissedQuestion, TracedTurn
 
 Row = Sequence[Any]
 
+
+def history(columns: str, whose: str, where: str = "m.author <> ''") -> str:
+    """SQL that walks the lines of some conversations (`whose`, a condition on them), newest first."""
+    return f"""
+        WITH RECURSIVE line (id) AS (
+            SELECT last_line FROM conversations WHERE {whose}
+            UNION ALL SELECT m.previous FROM line CROSS JOIN messages m ON m.id = line.id WHERE m.previous > 0
+        )
+        SELECT {columns} FROM line CROSS JOIN messages m ON m.id = line.id WHERE {where}
+    """
+
+
 CONVERSATION = """
     c.id, c.channel, c.address, c.kind, c.unreachable, c.dialog, u.body, t.body
     FROM conversations c JOIN customers u ON u.id = c.customer LEFT JOIN tickets t ON t.number = c.ticket
@@ -32,9 +44,7 @@ DELIVERY = """
     o.id, o.channel, o.address, o.kind, o.conversation, o.message, o.body, o.due, o.attempts, o.priority, o.key,
     o.external_id, o.reply_external_id FROM outbox o
 """
-LINE = (
-    "id, conversation, author, operator, at, body, external_id, delivered_at, problem FROM messages"
-)
+LINE = "m.id, m.conversation, m.author, m.operator, m.at, m.body, m.external_id, m.delivered_at, m.problem"
 MISS = "at, text, nearest, score, conversation, answer FROM misses"
 TRACED = "id, at, event, handled_at, trace FROM inbox"
 

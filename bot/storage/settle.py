@@ -11,8 +11,8 @@ from bot.model.event import ActionFinished, AttachmentFetched, DeliveryFailed, E
 from bot.model.message import Attachment, Message
 from bot.storage.codec import decode_message, encode
 from bot.storage.door import INSERT_EVENT
-from bot.storage.rows import DELIVERY, delivery_of
-from bot.storage.state import State
+from bot.storage.rows import DELIVERY, delivery_of, history
+from bot.storage.state import Offered, State
 from bot.storage.store import Outcome
 from bot.storage.writes import DESK
 
@@ -46,9 +46,10 @@ def due_deliveries(
     rows = connection.execute(
         f"SELECT {DELIVERY} WHERE o.id > ? AND o.channel = ? ORDER BY o.id LIMIT ?",
         (after, channel, limit),
-    )
+    ).fetchall()
     found = [delivery_of(row) for row in rows]
-    state.offered.update(delivery.id for delivery in found)
+    for one, row in zip(found, rows, strict=True):
+        state.offered[one.id] = (one.kind, channel, one.address, one.conversation, row[5])
     return found
 
 
@@ -63,39 +64,30 @@ def settle(
     delivered: list[Row] = []
     pairs: list[Row] = []
     for outcome in ended:
-        row = connection.execute(_WAITING_ROW, (outcome.delivery,)).fetchone()
+        row = state.offered.pop(outcome.delivery, None) or _found(connection, outcome.delivery)
         if row is None:
             continue
+        kind, channel, address, _, message = row
+        ids = outcome.external_ids
         if outcome.result == "failed":
             _failed(connection, state, outcome, row, now)
-        elif row[0] == "send":
-            _delivered(outcome, row, now, delivered, pairs)
-        elif row[0] == "edit":
-            pairs += [
-                (row[1], row[2], id, row[4], part) for part, id in enumerate(outcome.external_ids)
-            ]
+        elif kind == "send" and message == outcome.delivery and channel != DESK:
+            # A line of history: where it stands is written in the line, which has to be touched anyway.
+            delivered.append((now, ids[0] if ids else "", message))
+            pairs += [(channel, address, id, message, part) for part, id in enumerate(ids[1:], 1)]
+        elif kind in {"send", "edit"}:
+            pairs += [(channel, address, id, message, part) for part, id in enumerate(ids)]
     if delivered:
         connection.executemany(_DELIVERED, delivered)
     if pairs:
         connection.executemany(_PAIR, pairs)
     connection.executemany(_GONE, [(outcome.delivery,) for outcome in ended])
-    state.offered.difference_update(outcome.delivery for outcome in ended)
-    state.counters.save(connection)
+    state.save(connection)
 
 
-def _delivered(
-    outcome: Outcome, row: Row, now: int, delivered: list[Row], pairs: list[Row]
-) -> None:
-    _, channel, address, _, message = row
-    ids = outcome.external_ids
-    if message == outcome.delivery and channel != DESK:
-        # A line of history: where it stands is written in the line, which has to be touched anyway.
-        delivered.append((now, ids[0] if ids else "", message))
-        ids = ids[1:]
-        first = 1
-    else:
-        first = 0
-    pairs += [(channel, address, id, message, part) for part, id in enumerate(ids, first)]
+def _found(connection: sqlite3.Connection, delivery: int) -> Offered | None:
+    found: Offered | None = connection.execute(_WAITING_ROW, (delivery,)).fetchone()
+    return found
 
 
 def _failed(
@@ -128,7 +120,7 @@ def fire_timers(
     for id, conversation, name, visit, _ in due:
         file_event(connection, state, f"timer:{id}", conversation, TimerFired(name, visit), now)
     connection.executemany("DELETE FROM timers WHERE id = ?", [row[:1] for row in due])
-    state.counters.save(connection)
+    state.save(connection)
     return len(due)
 
 
@@ -151,7 +143,7 @@ def settle_call(
         return
     connection.execute("DELETE FROM calls WHERE id = ?", (call,))
     file_event(connection, state, f"call:{call}", found[0], finished, now)
-    state.counters.save(connection)
+    state.save(connection)
 
 
 def settle_attachment(
@@ -179,11 +171,18 @@ def settle_attachment(
         "UPDATE attachments SET state = 1, digest = ?, body = ? WHERE id = ?",
         (attachment.digest, encode(attachment), id),
     )
-    for table in ("messages", "outbox"):
+    for table in _HOLDING:
         _fill_in(connection, table, conversation, source, attachment)
     event = AttachmentFetched(source, attachment.digest, attachment.problem)
     file_event(connection, state, f"attachment:{id}", conversation, event, now)
-    state.counters.save(connection)
+    state.save(connection)
+
+
+_HOLDING = {
+    "messages": history("m.id, m.body", "id = ?", "instr(m.body, ?) > 0"),
+    "outbox": "SELECT id, body FROM outbox WHERE conversation = ? AND instr(body, ?) > 0",
+}
+"""What may hold files, of one conversation."""
 
 
 def _fill_in(
@@ -194,10 +193,7 @@ def _fill_in(
     attachment: Attachment,
 ) -> None:
     """Have every message that holds this file know what became of it."""
-    rows = connection.execute(
-        f"SELECT id, body FROM {table} WHERE conversation = ? AND instr(body, ?) > 0",
-        (conversation, encode("attachments")),
-    )
+    rows = connection.execute(_HOLDING[table], (conversation, encode("attachments"))).fetchall()
     changed = []
     for id, body in rows:
         message = decode_message(body)

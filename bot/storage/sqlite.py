@@ -90,7 +90,7 @@ class SqliteStore(Reads):
         self, take: TakeTurn, give_up: GiveUp, *, limit: int, now: int, singly: bool = False
     ) -> Taken:
         """See `Store.take_turns`."""
-        counted = singly and await self._writer.submit(turns.count_attempt)
+        counted = singly and await self._write(turns.count_attempt)
         return await self._writer.submit(
             lambda connection: turns.take_turns(
                 connection,
@@ -139,7 +139,7 @@ class SqliteStore(Reads):
         def job(connection: sqlite3.Connection) -> tuple[dict[str, int], tuple[str, ...]]:
             if not dry_run:
                 self._state.doors.clear()
-                self._state.counters.save(connection, exactly=True)
+                self._state.save(connection, exactly=True)
             return person.forget(connection, customer, dry_run=dry_run)
 
         counts, digests = await self._writer.submit(job)
@@ -205,7 +205,7 @@ class SqliteStore(Reads):
         return connection
 
     def _leave(self, connection: sqlite3.Connection) -> None:
-        self._state.counters.save(connection, exactly=True)
+        self._state.save(connection, exactly=True)
         connection.execute("UPDATE meta SET value = '0' WHERE name = 'unclean'")
 
     def _aside(self, job: Callable[[sqlite3.Connection], None]) -> None:

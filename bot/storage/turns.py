@@ -26,12 +26,17 @@ MAX_ATTEMPTS = 3
 Row = tuple[Any, ...]
 
 _OLDEST = f"""
-    SELECT i.id, i.channel, i.address, i.message_id, i.at, i.event, i.attempts, c.customer,
+    SELECT i.id, i.channel, i.address, i.message_id, i.at, i.event, i.attempts, c.customer, c.last_line,
         {CONVERSATION} JOIN inbox i ON i.conversation = c.id
-    WHERE i.state = 0 ORDER BY i.id LIMIT ?
+    WHERE i.id >= ? AND i.state = 0 ORDER BY i.id LIMIT ?
 """
 _DONE = "UPDATE inbox SET state = ?, handled_at = ?, trace = ? WHERE id = ?"
-_CONVERSATION = "UPDATE conversations SET dialog = ?, ticket = ?, unreachable = ? WHERE id = ?"
+_CONVERSATION = """
+    UPDATE conversations SET dialog = ?, ticket = ?, unreachable = ?, last_line = ? WHERE id = ?
+"""
+_LAST_LINE = "UPDATE conversations SET last_line = ? WHERE id = ?"
+_ELSEWHERE = "UPDATE conversations SET ticket = ? WHERE id = ?"
+_STILL_WAITING = "SELECT id FROM inbox WHERE id >= ? AND state = 0 ORDER BY id LIMIT 1"
 _CUSTOMER = "UPDATE customers SET body = ? WHERE id = ?"
 _TRIED = "UPDATE inbox SET attempts = attempts + ? WHERE id = ?"
 
@@ -48,16 +53,17 @@ def take_turns(
 ) -> Taken:
     """See `Store.take_turns`. `counted`: the attempt at this one event was committed before."""
     batch = _Batch(connection, state, now, counted=counted)
-    for row in connection.execute(_OLDEST, (limit,)).fetchall():
+    for row in connection.execute(_OLDEST, (state.waiting_from, limit)).fetchall():
         batch.answer(row, take, give_up)
     return batch.save()
 
 
-def count_attempt(connection: sqlite3.Connection) -> bool:
+def count_attempt(connection: sqlite3.Connection, state: State) -> bool:
     """Note that the oldest event is about to be tried, in case it kills the process; whether there is one to try.
     One that was tried too often is not counted again: it will be set aside untried."""
     found = connection.execute(
-        "SELECT id, attempts FROM inbox WHERE state = 0 ORDER BY id LIMIT 1"
+        "SELECT id, attempts FROM inbox WHERE id >= ? AND state = 0 ORDER BY id LIMIT 1",
+        (state.waiting_from,),
     ).fetchone()
     if found is not None and found[1] < MAX_ATTEMPTS:
         connection.execute(_TRIED, (1, found[0]))
@@ -80,6 +86,7 @@ class _Batch:
         self._customers: dict[int, Customer] = {}
         self._changed: set[int] = set()
         self._changed_customers: set[int] = set()
+        self._last_lines: dict[int, int] = {}
         self._left: set[int] = set()
         self._turns: list[tuple[Row, Event, Conversation, Turn]] = []
         self._done: list[Row] = []
@@ -90,7 +97,7 @@ class _Batch:
 
     def answer(self, row: Row, take: TakeTurn, give_up: GiveUp) -> None:
         """Take one turn, in memory."""
-        number = row[8]
+        number = row[9]
         if number in self._left:
             return
         here = self._conversation(row)
@@ -119,23 +126,20 @@ class _Batch:
     def save(self) -> Taken:
         """Write down what the turns came to."""
         connection, state = self._connection, self._state
-        writes = Writes(connection, state, self._now)
+        writes = Writes(connection, state, self._last_lines, self._now)
         for row, event, here, turn in self._turns:
             writes.turn(row[:5], event, here, turn.effects)
-        writes.write()
+        self._save_conversations(writes.finish())
         many = connection.executemany
-        if self._changed:
-            many(_CONVERSATION, [_saved(self._conversations[id]) for id in self._changed])
         if self._changed_customers:
             many(_CUSTOMER, [(encode(self._customers[id]), id) for id in self._changed_customers])
         if self._done:
             many(_DONE, self._done)
         if self._tried:
             many(_TRIED, self._tried)
-        state.counters.save(connection)
-        more = (
-            connection.execute("SELECT 1 FROM inbox WHERE state = 0 LIMIT 1").fetchone() is not None
-        )
+        state.save(connection)
+        waiting = connection.execute(_STILL_WAITING, (state.waiting_from,)).fetchone()
+        state.waiting_from = waiting[0] if waiting else state.counters.inbox + 1
         return Taken(
             handled=len(self._done),
             deliveries=writes.offer(),
@@ -144,17 +148,36 @@ class _Batch:
             set_aside=self._set_aside,
             next_timer=writes.next_timer,
             calls=writes.calls,
-            more=more,
+            more=waiting is not None,
         )
 
+    def _save_conversations(self, moved: set[int]) -> None:
+        """`moved`: those with new lines of history."""
+        many, last, changed = self._connection.executemany, self._last_lines, self._changed
+        here = [self._conversations[id] for id in changed if id in last]
+        if here:
+            many(
+                _CONVERSATION,
+                [
+                    (encode(one.dialog), _number(one), one.unreachable, last[one.id], one.id)
+                    for one in here
+                ],
+            )
+        elsewhere = [self._conversations[id] for id in changed if id not in last]
+        if elsewhere:
+            many(_ELSEWHERE, [(_number(one), one.id) for one in elsewhere])
+        if moved - changed:
+            many(_LAST_LINE, [(last[id], id) for id in moved - changed])
+
     def _conversation(self, row: Row) -> Conversation:
-        here = self._conversations.get(row[8])
+        here = self._conversations.get(row[9])
         customer = self._customers.get(row[7])
         if here is None:
-            here = self._conversations[row[8]] = conversation_of(row[8:], customer)
+            here = self._conversations[row[9]] = conversation_of(row[9:], customer)
             self._customers[row[7]] = here.customer
+            self._last_lines[row[9]] = row[8]
         elif customer is not None and here.customer is not customer:
-            here = self._conversations[row[8]] = replace(here, customer=customer)
+            here = self._conversations[row[9]] = replace(here, customer=customer)
         return here
 
     def _event(self, row: Row, conversation: int) -> Event:
@@ -166,7 +189,7 @@ class _Batch:
         return event
 
     def _leave(self, row: Row, tries: int) -> None:
-        self._left.add(row[8])
+        self._left.add(row[9])
         if tries:
             self._tried.append((tries, row[0]))
 
@@ -221,6 +244,5 @@ def with_fetched(connection: sqlite3.Connection, conversation: int, message: Mes
     return replace(message, attachments=files)
 
 
-def _saved(conversation: Conversation) -> Row:
-    ticket = conversation.ticket.number if conversation.ticket is not None else None
-    return encode(conversation.dialog), ticket, conversation.unreachable, conversation.id
+def _number(conversation: Conversation) -> int | None:
+    return conversation.ticket.number if conversation.ticket is not None else None

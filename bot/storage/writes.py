@@ -31,6 +31,7 @@ from bot.model.event import Event, MessageEdited, MessageReceived, OperatorRepli
 from bot.model.message import Address, Message
 from bot.storage import places
 from bot.storage.codec import EMPTY_MESSAGE, encode
+from bot.storage.rows import history
 from bot.storage.state import State
 
 DESK = "operators"
@@ -39,10 +40,12 @@ DESK = "operators"
 Row = tuple[Any, ...]
 
 _LINE = """
-    INSERT INTO messages (id, conversation, author, operator, at, body, external_id, delivered_at, problem)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')
+    INSERT INTO messages (id, conversation, previous, author, operator, at, body, external_id, delivered_at, problem)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '')
 """
-_REWORD = "UPDATE messages SET body = ? WHERE conversation = ? AND external_id = ?"
+_LINE_CALLED = history("m.id", "id = ?", "m.external_id = ?") + "LIMIT 1"
+_REWORD = "UPDATE messages SET body = ? WHERE id = ?"
+_LAST_LINE = "UPDATE conversations SET last_line = ? WHERE id = ?"
 _OUTBOX = """
     INSERT INTO outbox
         (id, channel, address, kind, conversation, message, body, priority, key, external_id, reply_external_id)
@@ -82,11 +85,17 @@ class Writes:
     """What a batch of turns comes to. `deliveries` are the rows of the outbox, in order of id; `next_timer` the
     earliest of the timers that were set; `calls` whether outside calls are wanted."""
 
-    def __init__(self, connection: sqlite3.Connection, state: State, now: int) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, state: State, last_lines: dict[int, int], now: int
+    ) -> None:
+        """`last_lines`: of every conversation that will have a turn, the newest line; it is kept up to date."""
         self._connection = connection
         self._counters = state.counters
         self._offered = state.offered
+        self._last_lines = last_lines
         self._now = now
+        self._moved: set[int] = set()
+        self._same: dict[int, int] = {}
         self._deliveries: list[Delivery] = []
         self._lines: list[Row] = []
         self._outbox: list[Row] = []
@@ -109,13 +118,25 @@ class Writes:
                 "customer", "", self._at, encode(event.message), self._message_id
             )
         elif type(event) is MessageEdited:
-            self.write()
-            self._connection.execute(_REWORD, (encode(event.message), here.id, event.external_id))
+            self._write()
+            found = self._connection.execute(_LINE_CALLED, (here.id, event.external_id)).fetchone()
+            if found is not None:
+                self._connection.execute(_REWORD, (encode(event.message), found[0]))
         for effect in effects:
             self._effects[type(effect)](self, effect)
 
-    def write(self) -> None:
-        """Write what was gathered so far."""
+    def finish(self) -> set[int]:
+        """Write everything; the conversations whose `last_line` is still to be written."""
+        self._write_rows()
+        return self._moved
+
+    def _write(self) -> None:
+        """Write what was gathered so far, so that it can be read."""
+        self._write_rows()
+        moved, self._moved = self._moved, set()
+        self._connection.executemany(_LAST_LINE, [(self._last_lines[id], id) for id in moved])
+
+    def _write_rows(self) -> None:
         many = self._connection.executemany
         if self._lines:
             many(_LINE, self._lines)
@@ -135,7 +156,10 @@ class Writes:
 
     def offer(self) -> tuple[Delivery, ...]:
         """The rows of the outbox that were made, now in somebody's hands."""
-        self._offered.update(delivery.id for delivery in self._deliveries)
+        same = self._same
+        for one in self._deliveries:
+            row = (one.kind, one.channel, one.address, one.conversation, same.get(one.id, one.id))
+            self._offered[one.id] = row
         return tuple(self._deliveries)
 
     def _note(self, statement: str, *row: Any) -> None:
@@ -147,8 +171,12 @@ class Writes:
         self._counters.message += 1
         id = self._counters.message
         delivered_at = at if author in {"customer", "note"} else 0
+        here = self._here.id
+        previous = self._last_lines[here]
+        self._last_lines[here] = id
+        self._moved.add(here)
         self._lines.append(
-            (id, self._here.id, author, operator, at, body, external_id, delivered_at)
+            (id, here, previous, author, operator, at, body, external_id, delivered_at)
         )
         return id
 
@@ -203,7 +231,7 @@ class Writes:
         if type(event) is not OperatorReplied or self._copied:
             return
         self._copied = id
-        self.write()
+        self._write()
         self._connection.execute(_ANSWER, (said.text.plain, self._here.id))
         external_id = self._message_id or event.external_id
         if external_id:
@@ -230,11 +258,13 @@ class Writes:
         here = self._here.id
         reply = ""
         if message.reply_to is not None:
-            self.write()
+            self._write()
             reply = next(iter(places.at(self._connection, message.reply_to, channel, address)), "")
         self._outbox.append(
             (id, channel, address, kind, here, same or id, body, priority, key, external_id, reply)
         )
+        if same and same != id:
+            self._same[id] = same
         of = same if kind in {"edit", "delete"} else 0
         self._deliveries.append(
             Delivery(
@@ -262,7 +292,7 @@ class Writes:
     # what is said differently
 
     def _edit(self, effect: Edit) -> None:
-        self.write()
+        self._write()
         channel, address = self._place(effect.to)
         original = effect.of or self._keyed(channel, address, effect.key)
         body = encode(effect.message)
@@ -272,7 +302,7 @@ class Writes:
             self._send(Send(effect.message, effect.to, key=effect.key))
             return
         if channel != DESK:
-            self._connection.execute("UPDATE messages SET body = ? WHERE id = ?", (body, original))
+            self._connection.execute(_REWORD, (body, original))
         if waiting and waiting not in self._offered:
             self._connection.execute("UPDATE outbox SET body = ? WHERE id = ?", (body, waiting))
             self._deliveries = [
@@ -292,14 +322,17 @@ class Writes:
         )
 
     def _delete(self, effect: Delete) -> None:
-        self.write()
+        self._write()
         channel, address = self._place(effect.to)
         original = effect.of or self._keyed(channel, address, effect.key)
         waiting = self._waiting(original, channel, address)
         if waiting and waiting not in self._offered:
             self._connection.execute("DELETE FROM outbox WHERE id = ?", (waiting,))
             if channel != DESK:
-                self._connection.execute("DELETE FROM messages WHERE id = ?", (original,))
+                self._connection.execute(
+                    "UPDATE messages SET author = '', body = ? WHERE id = ?",
+                    (EMPTY_MESSAGE, original),
+                )
             self._deliveries = [one for one in self._deliveries if one.id != waiting]
             return
         standing = places.at(self._connection, original, channel, address)

@@ -19,7 +19,7 @@ CREATE TABLE identities (
 
 CREATE INDEX identities_customer ON identities (customer);
 
--- `ticket` is the one that holds the conversation, or held it last.
+-- `ticket` is the one that holds the conversation, or held it last. `last_line` is the newest line of its history.
 CREATE TABLE conversations (
     id INTEGER PRIMARY KEY,
     channel TEXT NOT NULL,
@@ -28,6 +28,7 @@ CREATE TABLE conversations (
     customer INTEGER NOT NULL,
     ticket INTEGER,
     unreachable INTEGER NOT NULL DEFAULT 0,
+    last_line INTEGER NOT NULL DEFAULT 0,
     dialog BLOB NOT NULL
 ) STRICT;
 
@@ -52,7 +53,7 @@ CREATE TABLE inbox (
 ) STRICT;
 
 CREATE UNIQUE INDEX inbox_repeats ON inbox (channel, external_id);
-CREATE INDEX inbox_waiting ON inbox (id) WHERE state = 0;
+CREATE INDEX inbox_aside ON inbox (id) WHERE state = 2;
 
 -- Ids of e-mail, kept for good after their events were pruned.
 CREATE TABLE seen (
@@ -66,10 +67,13 @@ CREATE TABLE cursors (
     cursor TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Lines of history. `external_id` is the first part's, at the conversation's own address.
+-- Lines of history, each with the one before it (0: none): a chain from `conversations.last_line` backwards costs
+-- nothing to write, an index by conversation would cost every message. `external_id` is the first part's, at the
+-- conversation's own address. A line whose author is empty was taken back before it was sent.
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY,
     conversation INTEGER NOT NULL,
+    previous INTEGER NOT NULL,
     author TEXT NOT NULL,
     operator TEXT NOT NULL,
     at INTEGER NOT NULL,
@@ -78,8 +82,6 @@ CREATE TABLE messages (
     delivered_at INTEGER NOT NULL,
     problem TEXT NOT NULL
 ) STRICT;
-
-CREATE INDEX messages_conversation ON messages (conversation);
 
 -- What waits to be delivered. `message` is the id that the pairs of a delivered one are kept under.
 CREATE TABLE outbox (
