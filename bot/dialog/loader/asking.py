@@ -11,7 +11,7 @@ from bot.dialog.loader.outline import Planned
 from bot.dialog.loader.raw import raw, shape, written
 from bot.dialog.loader.slots import build_type
 from bot.dialog.slots import SlotType
-from bot.dialog.templates import compile_text
+from bot.dialog.templates import Template, compile_text
 from bot.faq import normalise
 from bot.model.message import Share
 from bot.source import Fields, Scalar, Tree, composed
@@ -57,8 +57,7 @@ def choose(draft: Draft, planned: Planned, common: dict[str, Any]) -> Step:
     if rows_from:
         fields.require("option", "save")
         draft.one(fields.at("options_from"), rows_from, tuple(sorted(draft.wording.names)), "E219")  # type: ignore[arg-type]
-    names = {*draft.wording.names, "row"}
-    row_label = draft.wording.template(label, "option", names) if label is not None else None
+    row_label = _row_label(draft, label, rows_from) if label is not None else None
     return Choose(
         **common,
         **_waiting(draft, planned, common),
@@ -74,6 +73,23 @@ def choose(draft: Draft, planned: Planned, common: dict[str, Any]) -> Step:
             [(option.key, written(option.text), option.also) for option in options],
         ),
     )  # fmt: skip
+
+
+def _row_label(draft: Draft, node: Tree, rows_from: str) -> Template:
+    """What a row is shown as; its columns are known where the rows were found in a table."""
+    label = draft.wording.template(node, "option", {*draft.wording.names, "row"})
+    tables = [
+        draft.known.tables.get(composed(planned.fields.text("find")))
+        for planned in draft.outline.all
+        if planned.word == "find" and composed(planned.fields.text("save")) == rows_from
+    ]
+    columns = {column for table in tables if table for column in table.columns}
+    if columns and None not in tables and isinstance(node, Scalar):
+        used = sorted(
+            chain[1] for chain in label.attributes if chain[0] == "row" and len(chain) > 1
+        )
+        draft.wording.check_keys(node, "row", used, columns, "E229")
+    return label
 
 
 def _waiting(draft: Draft, planned: Planned, common: dict[str, Any]) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def read_flow(root: Tree, flow_id: str, report: Report, known: Known) -> Drawn |
     if not top:
         report.add("E119", fields.key("steps") or fields.place)
     names = frozenset({*slots, *_saved(outline)})
-    wording = Wording(report, names, known.business.language, known.kinds)
+    wording = Wording(report, names, known.business, known.kinds)
     draft = Draft(report, wording, known, outline, slots, declared)
     draft.builders = BUILDERS
     first = draft.lay(top, None)

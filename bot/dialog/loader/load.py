@@ -7,9 +7,11 @@ from types import MappingProxyType
 
 import msgspec
 
-from bot.check.across import check_across
+from bot.check.across import check_across, given_names
 from bot.check.drawn import Drawn, DrawnFaq
 from bot.check.finding import Finding
+from bot.check.leaks import check_leaks
+from bot.check.limits import check_limits
 from bot.check.paths import check_paths
 from bot.dialog.flow import Reply
 from bot.dialog.loader.faq_file import read_faq, read_replies
@@ -67,15 +69,23 @@ def load(
         verbs=verbs,
     )
     files = _read(project, faq, trees, known, reports)
-    for drawn in files.flows:
-        if not any(finding.severity == "error" for finding in drawn.report.findings):
-            check_paths(drawn)
-    check_across(files.flows, files.faq, known.business, channels)
+    _check(files, business, channels)
     found = [finding for report in files.reports for finding in report.findings]
     findings = sorted([*config_findings, *found], key=lambda finding: finding.order)
     if any(finding.severity == "error" for finding in findings):
         return Loaded(None, tuple(findings))
     return Loaded(_script(files, known), tuple(findings))
+
+
+def _check(files: _Files, business: Business, channels: Mapping[str, str]) -> None:
+    given = given_names(files.flows)
+    for drawn in files.flows:
+        if not any(finding.severity == "error" for finding in drawn.report.findings):
+            check_paths(drawn, given.get(drawn.flow.id, frozenset()))
+    check_across(files.flows, files.faq, business)
+    check_limits(files.flows, files.faq, channels)
+    for report in files.reports:
+        check_leaks(report)
 
 
 def _trees(project: Path, flows: str) -> dict[str, tuple[Tree | None, Report]]:

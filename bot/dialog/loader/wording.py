@@ -1,7 +1,7 @@
 """Texts and expressions of a file, compiled, with mistakes put where they stand."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from bot.check.drawn import Use
@@ -10,6 +10,7 @@ from bot.dialog.flow import Phrase
 from bot.dialog.syntax import TemplateError
 from bot.dialog.templates import Expression, Template, compile_expression, compile_text
 from bot.dialog.values import BUILT_IN
+from bot.model.business import Business
 from bot.source import Report, Scalar, Tree, quoted
 from bot.source.nearest import nearest
 
@@ -33,12 +34,16 @@ class Wording:
     """Compiles what one file says. `step` is the id of the step being read, for `uses`."""
 
     def __init__(
-        self, report: Report, own_names: Collection[str], language: str, kinds: Collection[str]
+        self, report: Report, own_names: Collection[str], business: Business, kinds: Collection[str]
     ) -> None:
         self.report = report
         self.own_names = own_names
         self.names: frozenset[str] = frozenset(own_names) | BUILT_IN - {"secret"}
-        self.language = language
+        self.language = business.language
+        self._roots: dict[str, tuple[str, Collection[str]]] = {
+            "vars": ("E227", business.vars),
+            "secret": ("E226", business.secrets),
+        }
         self.kinds = kinds
         self.step = ""
         self.uses: list[Use] = []
@@ -56,8 +61,7 @@ class Wording:
         except TemplateError as error:
             self._wrong(error, node)
             return compile_text("")
-        if template.names:
-            self.uses.append(Use(self.step, node, template.names))
+        self._note_use(template, node)
         return template
 
     def expression(self, node: Tree, where: Argument = "") -> Expression:
@@ -70,9 +74,36 @@ class Wording:
         except TemplateError as error:
             self._wrong(error, node)
             return compile_expression("''")
-        if expression.names:
-            self.uses.append(Use(self.step, node, expression.names))
+        self._note_use(expression, node)
         return expression
+
+    def _note_use(self, compiled: Template | Expression, node: Scalar) -> None:
+        if not compiled.names:
+            return
+        self.uses.append(Use(self.step, node, compiled.names))
+        for root, (code, known) in self._roots.items():
+            if root in compiled.names:
+                used = sorted(
+                    chain[1] for chain in compiled.attributes if chain[0] == root and len(chain) > 1
+                )
+                self.check_keys(node, root, used, known, code)
+
+    def check_keys(
+        self, node: Scalar, root: str, used: Iterable[str], known: Collection[str], code: str
+    ) -> None:
+        """Note each `root.key` whose key is not known."""
+        for key in dict.fromkeys(used):
+            if key in known:
+                continue
+            found = re.search(rf"(?<!\w){root}\.({re.escape(key)})(?!\w)", node.value)
+            line, column = self.report.source.within(node, found.start(1) if found else 0)
+            near = nearest(key, known)
+            written = self.report.source.line(line)[column - 1 : column - 1 + len(key)]
+            self.report.mark(
+                code, line, column, column + len(key),
+                replacement=near if near and written == key else None,
+                name=key, near=near, known=", ".join(sorted(known)),
+            )  # fmt: skip
 
     def phrase(self, node: Tree, by_channel: Tree | None = None, where: Argument = "") -> Phrase:
         """A text with other wordings for some kinds of channel."""

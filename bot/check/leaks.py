@@ -1,0 +1,51 @@
+"""Tokens and passwords written into files that are shared."""
+
+import re
+
+import msgspec
+
+from bot.check.finding import Finding
+from bot.source import Report
+
+_SECRET = re.compile(
+    r"""
+    (?<!\d)\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])
+    | \bvk1\.a\.[\w-]{20,}
+    | \b(?:sk|pk|rk)[-_](?:live|test|proj|ant)[-_][\w-]{16,}
+    | \b(?:AKIA|ASIA)[0-9A-Z]{16}\b
+    | \bgh[pousr]_[A-Za-z0-9]{30,}
+    | \beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}
+    | \bBearer\ [A-Za-z0-9._~+/-]{16,}
+    | -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----
+    | https?://[^/\s:@{]+:[^/\s:@{]+@
+    | (?i:\b(?:password|passwd|token|secret|api[_-]?key|пароль|токен)["']?\s*[:=]\s*["']?)
+      (?=[A-Za-z0-9+/_-]*\d)[A-Za-z0-9+/_-]{16,}
+    """,
+    re.VERBOSE,
+)
+
+
+def check_leaks(report: Report) -> None:
+    """Note what looks like a secret; the findings of its line no longer show it."""
+    source = report.source
+    if not _SECRET.search(source.text):
+        return
+    hidden: dict[int, str] = {}
+    for number, line in enumerate(source.lines, 1):
+        for found in _SECRET.finditer(line):
+            shown = hidden.get(number, line)
+            hidden[number] = shown[: found.start()] + "•" * len(found[0]) + shown[found.end() :]
+            report.mark("E140", number, found.start() + 1, found.end() + 1)
+    report.findings = [_without(finding, hidden) for finding in report.findings]
+
+
+def _without(finding: Finding, hidden: dict[int, str]) -> Finding:
+    if finding.line not in hidden:
+        return finding
+    said = {
+        name: _SECRET.sub("•••", value) if isinstance(value, str) else value
+        for name, value in finding.arguments.items()
+    }
+    return msgspec.structs.replace(
+        finding, source=hidden[finding.line], arguments=said, replacement=None
+    )
