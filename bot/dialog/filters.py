@@ -23,6 +23,7 @@ _DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?:[T ]|\Z)", 
 _TIME = re.compile(
     r"(?:\d{4}-\d\d-\d\d[T ])?(\d\d?):(\d\d)(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?\Z", re.ASCII
 )
+_E164 = re.compile(r"\+\d{7,15}\Z", re.ASCII)
 _NUMBER = re.compile(r"[+−-]?(?:\d{1,3}(?:[\s'’]\d{3})+|\d{1,15})(?:[.,]\d{1,15})?\Z")
 _CURRENCY = re.compile(r"\s*(?:₽|руб(?:лей|ля|ль)?\.?|р\.?|\$|€|%|RUB|USD|EUR)\s*\Z", re.IGNORECASE)
 
@@ -67,7 +68,9 @@ def as_number(value: Any) -> int | float | None:
     """A number, or a text that is one (`12 500 ₽`, `1,5`, spaces of any kind); else None."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
+    if isinstance(value, int):
+        return value if value.bit_length() < _MOST_BITS else None
+    if isinstance(value, float):
         return value if math.isfinite(value) else None
     if not isinstance(value, str) or len(value) > 60 or not any(map(str.isdigit, value)):
         return None
@@ -84,7 +87,7 @@ def phone(value: Any) -> str:
     text = show(value)
     if len(text) == 12 and text.startswith("+79") and text.isascii() and text[1:].isdigit():
         return f"+7 {text[2:5]} {text[5:8]}-{text[8:10]}-{text[10:]}"
-    return _other_phone(text) if text.startswith("+") and len(text) <= 20 else text
+    return _other_phone(text) if _E164.match(text) else text
 
 
 @functools.lru_cache(maxsize=1024)
@@ -132,8 +135,8 @@ def money(value: Any, currency: str = "₽", *, language: str = "ru") -> str:
     number = as_number(value)
     if number is None:
         return show(value)
-    sign, number = ("-" if number < 0 else ""), abs(number)
-    digits = f"{number:,.2f}" if round(number, 2) != int(number) else f"{int(number):,}"
+    sign, number = ("-" if number < 0 else ""), round(abs(number), 2)
+    digits = f"{int(number):,}" if number == int(number) else f"{number:,.2f}"
     if language == "ru":
         digits = digits.replace(",", NBSP).replace(".", ",")
     elif currency in "$€£":

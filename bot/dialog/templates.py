@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 _LAYOUTS_KEPT = 256
+_TRUTHS = {"ru": ("нет", "да"), "en": ("no", "yes")}
 
 
 class _If(msgspec.Struct, frozen=True, gc=False):
@@ -44,7 +45,7 @@ class Template:
     """A compiled text."""
 
     __slots__ = (
-        "_body", "_layout", "_layouts", "_outputs", "_sources", "_straight", "_text",
+        "_body", "_language", "_layout", "_layouts", "_outputs", "_sources", "_straight", "_text",
         "attributes", "names", "source", "sources", "static",
     )  # fmt: skip
 
@@ -54,9 +55,11 @@ class Template:
         body: tuple[_Piece, ...],
         outputs: Sequence[Compiled],
         tests: Sequence[Compiled],
+        language: str,
     ) -> None:
         self.source = source
         self._body = body
+        self._language = language
         self._outputs = tuple(output.evaluate for output in outputs)
         self._sources = tuple(output.sources for output in outputs)
         used = [*outputs, *tests]
@@ -83,10 +86,15 @@ class Template:
         shown = [""] * len(outputs)
         for number in layout.used:
             value = outputs[number](values)
-            shown[number] = value if type(value) is str else show(value)
+            shown[number] = value if type(value) is str else self._say(value)
         if personal:
             return layout.fill(shown, [not s.isdisjoint(personal) for s in self._sources])
         return layout.fill(shown)
+
+    def _say(self, value: Any) -> str:
+        if isinstance(value, bool):
+            return _TRUTHS[self._language][value]
+        return show(value)
 
     def _lay_out(self, values: Values) -> Layout:
         """The layout of the bodies whose tests are true, parsed when they are met together for the first time."""
@@ -152,7 +160,7 @@ def compile_text(
     """Compile a text. With `names`, any other name is a mistake. Raises `TemplateError`."""
     normal, body = read(source)
     builder = _Builder(names, language)
-    return Template(normal, builder.build(body, 0), builder.outputs, builder.tests)
+    return Template(normal, builder.build(body, 0), builder.outputs, builder.tests, language)
 
 
 def compile_expression(

@@ -67,7 +67,7 @@ def join(texts: Sequence[Text], between: str = "\n") -> Text:
 
 
 def cut(plain: str, limit: int) -> str:
-    """At most `limit` UTF-16 units, with an ellipsis in place of what was cut off."""
+    """At most `limit` (3 or more) UTF-16 units, with an ellipsis in place of what was cut off."""
     if utf16_length(plain) <= limit:
         return plain
     at = _whole(plain, _within(plain, 0, limit - 1), 0)

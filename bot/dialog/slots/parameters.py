@@ -40,7 +40,7 @@ def in_order(least: Any, most: Any, names: tuple[str, str]) -> None:
 def _read(name: str, parameter: Parameter, given: Any) -> Any:
     try:
         return _READERS[parameter.kind](given)
-    except (ValueError, TypeError):
+    except (KeyError, TypeError, ValueError):
         raise SlotError(
             "bad_value", name, name=name, value=str(given)[:100], expected=parameter.kind
         ) from None

@@ -47,22 +47,23 @@ class PhoneType(Simple, frozen=True):
         return number
 
     def _number(self, text: str) -> str | None:
-        digits = "".join([letter for letter in text if letter.isdigit()])
-        plus = text.lstrip().startswith(("+", "＋"))
-        if digits.isascii():
-            # Most numbers there are: mobile ones of Russia. The library costs 60 ms to import and 30 us a number.
-            if (
-                len(digits) == 11
-                and digits[1] == "9"
-                and (
-                    (digits[0] == "7" and (plus or self.region == "RU"))
-                    or (digits[0] == "8" and not plus and self.region == "RU")
-                )
-            ):
-                return "+7" + digits[1:]
-            if len(digits) == 10 and digits[0] == "9" and not plus and self.region == "RU":
-                return "+7" + digits
-        return parse_number(text.strip(), self.region)
+        text = text.strip()
+        return _quick(text, self.region) or parse_number(text, self.region)
+
+
+def _quick(text: str, region: str) -> str | None:
+    """The mobile numbers of Russia, most of those that there are, without the library: it costs 50 ms to import."""
+    digits = "".join([letter for letter in text if letter.isdigit()])
+    plus = text.startswith(("+", "＋"))
+    if not plus and region != "RU":
+        return None
+    if len(digits) == 11 and (digits[0] == "7" or (digits[0] == "8" and not plus)):
+        digits = digits[1:]
+    elif plus:
+        return None
+    # Of the codes from 900 to 999 only 930 is not given out as a whole.
+    known = len(digits) == 10 and digits[0] == "9" and digits[:3] != "930" and digits.isascii()
+    return "+7" + digits if known else None
 
 
 def parse_number(text: str, region: str) -> str | None:
@@ -78,9 +79,15 @@ def parse_number(text: str, region: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _is_region(region: str) -> bool:
+    import phonenumbers
+
+    return region in phonenumbers.SUPPORTED_REGIONS
+
+
 def _phone(region: str) -> PhoneType:
     region = region.strip().upper()
-    if not re.fullmatch("[A-Z]{2}", region):
+    if region != "RU" and not _is_region(region):
         raise SlotError(
             "bad_value", "region", name="region", value=region[:100], expected="RU, KZ, BY …"
         )

@@ -59,11 +59,12 @@ class RegexType(Simple, frozen=True):
 
     def parse(self, message: Message, asking: Asking) -> Value | Bad:
         """The text without white space around it."""
-        text = message.text.plain.strip()
+        text = message.text.plain
         if not text:
             return Bad("no_text")
         if len(text) > LONGEST or controls(text):
             return Bad("no_match")
+        text = text.strip()
         return text if self.match(text) else Bad("no_match")
 
 
