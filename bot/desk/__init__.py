@@ -1,12 +1,13 @@
 """The operators' room, pure: a conversation, an event, and what the desk makes of it. It knows no messenger."""
 
-from bot.desk.customer import hear_customer, relayed
+from bot.desk.customer import hear_customer
 from bot.desk.opening import filed, open_ticket
 from bot.desk.operators import hear_operator
 from bot.desk.outcome import DeskOutcome, Opening
 from bot.desk.people import NO_ROOM, Person, Role, Room
 from bot.desk.rating import hear_rating
 from bot.desk.room import CHANNEL, address, parse_press
+from bot.desk.scene import relayed
 from bot.desk.texts import TEXTS
 from bot.desk.timers import TIMER, hear_timer
 

@@ -3,14 +3,13 @@ happens, but for the three notices."""
 
 import msgspec
 
-from bot.desk import limits, room
+from bot.desk import limits
 from bot.desk.acts import wake
 from bot.desk.notices import FAILED, say_while_held
 from bot.desk.outcome import DeskOutcome
 from bot.desk.scene import Scene
 from bot.model.business import Business
 from bot.model.conversation import Conversation
-from bot.model.effect import Effect, Send
 from bot.model.event import (
     AttachmentFetched,
     ButtonPressed,
@@ -23,7 +22,6 @@ from bot.model.event import (
     MessageReceived,
     ReactionChanged,
 )
-from bot.model.message import Message
 from bot.model.text import Text
 
 
@@ -54,15 +52,6 @@ def hear_customer(
             _relay_change(scene, event)
     scene.decide("desk:relayed")
     return scene.outcome()
-
-
-def relayed(conversation: Conversation, message: Message | None) -> tuple[Effect, ...]:
-    """A customer's message to the operators and nothing else, for when all else has failed."""
-    if message is None:
-        return ()
-    line = msgspec.structs.replace(message, buttons=(), reply_to=None)
-    to = room.address(conversation.id)
-    return (Send(line, to=to, author="customer", priority=room.LINE),)
 
 
 def _waits(scene: Scene, *, place: int | None, reachable: bool) -> None:

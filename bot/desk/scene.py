@@ -130,9 +130,7 @@ class Scene:
 
     def relay(self, message: Message) -> None:
         """What the customer said, to the operators."""
-        line = msgspec.structs.replace(message, buttons=(), reply_to=None)
-        send = Send(line, to=self.desk, author="customer", priority=room.LINE)
-        self.effects.append(send)
+        self.effects += relayed(self.conversation, message)
 
     def relay_words(self, key: str, **values: object) -> None:
         """What the customer did, to the operators, in words."""
@@ -206,6 +204,15 @@ class Scene:
         if present is not None and _stays(present, ticket):
             return self.conversation
         return msgspec.structs.replace(self.conversation, ticket=self.ticket)
+
+
+def relayed(conversation: Conversation, message: Message | None) -> tuple[Effect, ...]:
+    """A customer's message to the operators and nothing else; alone, it is for when all else has failed."""
+    if message is None:
+        return ()
+    line = msgspec.structs.replace(message, buttons=(), reply_to=None)
+    to = room.address(conversation.id)
+    return (Send(line, to=to, author="customer", priority=room.LINE),)
 
 
 def without_closing_question(conversation: Conversation) -> Conversation:

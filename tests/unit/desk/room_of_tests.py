@@ -194,6 +194,12 @@ class Talk:
         assert self.conversation.ticket is not None
         return self.conversation.ticket
 
+    def state(self) -> str:
+        return self.ticket.state
+
+    def tags(self) -> list[str]:
+        return [*self.conversation.customer.tags]
+
     @property
     def to_customer(self) -> list[str]:
         """What the last event said to the customer, edits included."""
