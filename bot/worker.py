@@ -81,7 +81,7 @@ class Worker:
             self.on_calls()
         for event, problem in taken.failed:
             # The traceback names code, never the customer's words; those stay in the database.
-            log.error("turn failed", event=event, **fault(problem))
+            log.error("turn failed", inbox=event, **fault(problem))
 
     def _take(self, waiting: Waiting, numbers: Iterator[int]) -> Turn:
         return take_turn(
@@ -91,7 +91,7 @@ class Worker:
         )
 
     def _give_up(self, waiting: Waiting, numbers: Iterator[int]) -> Turn:
-        log.error("event set aside", event=waiting.id, conversation=waiting.conversation.id)
+        log.error("event set aside", inbox=waiting.id, conversation=waiting.conversation.id)
         return set_aside(
             waiting.conversation,
             waiting.event,
