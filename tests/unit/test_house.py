@@ -2,8 +2,10 @@
 
 import ast
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -21,15 +23,14 @@ def locked_versions() -> dict[str, set[str]]:
     return versions
 
 
-def declared() -> Iterator[Requirement]:
+def declared(*, for_use: bool = False) -> Iterator[Requirement]:
+    """What pyproject.toml asks for; with `for_use` only what the installed product may import."""
     house = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
     project = house["project"]
-    for group in (
-        house["build-system"]["requires"],
-        project["dependencies"],
-        house["dependency-groups"]["dev"],
-        *project["optional-dependencies"].values(),
-    ):
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    if not for_use:
+        groups += [house["build-system"]["requires"], house["dependency-groups"]["dev"]]
+    for group in groups:
         yield from map(Requirement, group)
 
 
@@ -47,6 +48,32 @@ def test_the_lock_names_no_place_that_only_one_machine_has() -> None:
 
     assert not re.search(r"://|^-|^/| @ ", lock, re.MULTILINE)
     assert all("--hash=sha256:" in entry for entry in entries)
+
+
+def imported() -> set[str]:
+    trees = (
+        ast.parse(path.read_text(encoding="utf-8"))
+        for folder in ("bot", "adapters")
+        for path in (TOP / folder).rglob("*.py")
+    )
+    modules: set[str] = set()
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            modules.add(node.module)
+    return {module.split(".")[0] for module in modules} - set(sys.stdlib_module_names)
+
+
+def test_what_is_imported_is_declared() -> None:
+    names = {canonicalize_name(requirement.name) for requirement in declared(for_use=True)}
+    owners = packages_distributions()
+    undeclared = {
+        module
+        for module in imported() - {"bot", "adapters"}
+        if not names & {canonicalize_name(owner) for owner in owners.get(module, [])}
+    }
+    assert undeclared == set()
 
 
 def names_in(path: Path) -> Iterator[str]:
