@@ -7,6 +7,7 @@ keys of mappings. What is empty is None: in every order it is false, in a sum it
 import datetime as dt
 import operator
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -155,14 +156,14 @@ class _Compiler:
         if wrong or not found.least <= len(node.args) <= found.most:
             raise TemplateError("filter_arguments", node.lineno, name=node.name, usage=found.usage)
         assert node.node is not None
-        call, inner = found.call, self.compile(node.node, depth + 1)
-        spoken = {"language": self.language} if found.spoken else {}
+        inner = self.compile(node.node, depth + 1)
+        call = partial(found.call, language=self.language) if found.spoken else found.call
         if not node.args:
-            return lambda values: call(inner(values), **spoken)
+            return lambda values: call(inner(values))
         given = [self.compile(argument, depth + 1) for argument in node.args]
         if node.name == "default":
             return lambda values: call(inner(values), given[0](values))
-        return lambda values: call(inner(values), *[show(each(values)) for each in given], **spoken)
+        return lambda values: call(inner(values), *[show(each(values)) for each in given])
 
 
 def _refuse_private(name: str, offset: int) -> None:

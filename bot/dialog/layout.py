@@ -1,6 +1,7 @@
 """How options become rows of buttons, or a numbered list where buttons cannot show them. Pure."""
 
 from collections.abc import Sequence
+from operator import is_not
 
 import msgspec
 
@@ -26,42 +27,46 @@ def lay_out(
     numbers too. Where there are no buttons at all, those beside are listed without a number, and a shared phone or
     place is not asked for.
     """
-    beside = [button for button in beside if _possible(button, abilities)]
+    beside = [button for button in beside if button.share is None or _possible(button, abilities)]
     if not abilities.buttons:
         return Message(_listed(text, options, beside))
-    below = [(_fitted(button, abilities),) for button in beside][: abilities.buttons]
+    below = [(_fitted(button, abilities.button_length),) for button in beside[: abilities.buttons]]
     if len(options) + len(below) > abilities.buttons:
         return Message(_listed(text, options), tuple(below))
-    if any(utf16_length(option.text) > abilities.button_length for option in options):
+    fitted = [_fitted(option, abilities.button_length) for option in options]
+    if any(map(is_not, fitted, options)):
         text = _listed(text, options)
-        options = [_numbered(number, option) for number, option in enumerate(options, 1)]
-    fitted = [_fitted(option, abilities) for option in options]
+        numbered = [_numbered(number, option) for number, option in enumerate(options, 1)]
+        fitted = [_fitted(option, abilities.button_length) for option in numbered]
+    if not fitted:
+        return Message(text, tuple(below))
     width = _width(fitted, columns, abilities, len(below))
     rows = [tuple(fitted[at : at + width]) for at in range(0, len(fitted), width)]
     return Message(text, (*rows, *below))
 
 
 def _possible(button: Button, abilities: Abilities) -> bool:
-    if button.share == "phone":
-        return abilities.share_phone
-    return button.share is None or abilities.share_location
+    return abilities.share_phone if button.share == "phone" else abilities.share_location
 
 
 def _width(options: Sequence[Button], columns: int, abilities: Abilities, below: int) -> int:
     """Buttons in a row: what was asked for, else by the labels; more where there would be too many rows."""
-    if not options:
-        return 1
-    longest = max(len(option.text) for option in options)
-    width = columns or (1 if longest > _MIDDLING else 2 if longest > _NARROW else 3)
+    width = columns
+    if not width:
+        longest = max([len(option.text) for option in options])
+        width = 1 if longest > _MIDDLING else 2 if longest > _NARROW else 3
     # Messengers that bound the buttons bound the rows too, at about this many.
     most_rows = max(abilities.buttons // abilities.button_columns - below, 1)
-    width = max(width, -(-len(options) // most_rows))
+    if len(options) > width * most_rows:
+        width = -(-len(options) // most_rows)
     return min(width, abilities.button_columns)
 
 
-def _fitted(button: Button, abilities: Abilities) -> Button:
-    label = cut(button.text, abilities.button_length)
-    return button if label == button.text else msgspec.structs.replace(button, text=label)
+def _fitted(button: Button, length: int) -> Button:
+    """The button itself where its label fits."""
+    if 2 * len(button.text) <= length or utf16_length(button.text) <= length:
+        return button
+    return msgspec.structs.replace(button, text=cut(button.text, length))
 
 
 def _numbered(number: int, option: Button) -> Button:

@@ -68,7 +68,7 @@ def join(texts: Sequence[Text], between: str = "\n") -> Text:
 
 def cut(plain: str, limit: int) -> str:
     """At most `limit` (3 or more) UTF-16 units, with an ellipsis in place of what was cut off."""
-    if utf16_length(plain) <= limit:
+    if 2 * len(plain) <= limit or utf16_length(plain) <= limit:
         return plain
     at = _whole(plain, _within(plain, 0, limit - 1), 0)
     return plain[:at].rstrip() + "…"
@@ -78,7 +78,7 @@ def split(text: Text, limit: int) -> list[Text]:
     """Texts of at most `limit` UTF-16 units, cut at the end of a paragraph, a line, a sentence or a word where there
     is one in the second half, else between characters as people see them; spans go on in the next part.
     White space at a cut is dropped. An empty text is one part."""
-    if utf16_length(text.plain) <= limit:
+    if 2 * len(text.plain) <= limit or utf16_length(text.plain) <= limit:
         return [text]
     parts = []
     start = 0
