@@ -20,7 +20,9 @@ _WIDEST = 72
 class Bubbles:
     """Shows one side's messages on a terminal."""
 
-    def __init__(self, side: Side, language: str, title: str, console: Console | None = None) -> None:
+    def __init__(
+        self, side: Side, language: str, title: str, console: Console | None = None
+    ) -> None:
         self._side = side
         self._language = language
         self._title = title or SPEAKERS[language][side]

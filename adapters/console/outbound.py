@@ -10,8 +10,8 @@ from bot.model.message import Attachment, Message
 Side = Literal["customer", "operators"]
 
 SPEAKERS = {
-    "ru": {"customer": "Бот", "operators": "Операторам"},
-    "en": {"customer": "Bot", "operators": "To operators"},
+    "ru": {"customer": "Клиенту", "operators": "Операторам"},
+    "en": {"customer": "To customer", "operators": "To operators"},
 }
 CHANGES = {
     "ru": {"edit": "изменено", "delete": "удалено"},

@@ -1,9 +1,11 @@
 """Playing talks and telling how they went."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 
+from bot import logs
 from bot.commands.terminal import speak
 from bot.config.settings import Config
 from bot.dialog.loader.talks import Talk
@@ -15,6 +17,7 @@ def play_all(
     config: Config, script: Script, talks: Sequence[Talk], *, quiet: bool
 ) -> list[Verdict]:
     """Play them one after another, with a dot for each where a person watches."""
+    logs.configure(logging.ERROR)
     player = Player(config.root, script, config.business)
     watched = sys.stderr.isatty() and not quiet
 
@@ -43,7 +46,10 @@ def told_failure(verdict: Verdict) -> str:
 
 
 def _line(spoken: Spoken) -> str:
-    sides = {"customer": speak("бот", "bot"), "operators": speak("операторам", "to operators")}
+    sides = {
+        "customer": speak("клиенту", "to customer"),
+        "operators": speak("операторам", "to operators"),
+    }
     name = sides.get(spoken.who, spoken.who)
     mark = "<" if spoken.who in sides else ">"
     text = spoken.text.replace("\n", "\n" + " " * (len(name) + 8))

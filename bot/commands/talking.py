@@ -1,6 +1,7 @@
 """A rehearsal at the terminal: lines in, messages out, a clock that runs by itself while a person watches."""
 
 import asyncio
+import logging
 import sys
 import tempfile
 import time
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bot import logs
 from bot.channel import Adapter, Delivery
 from bot.commands.adapters import adapter_factory
 from bot.commands.terminal import FAILED, FINE, coloured, note, speak
@@ -34,6 +36,7 @@ class Talking:
 
     async def run(self, database: Path | None, *, interactive: bool) -> int:
         """Until the input ends."""
+        logs.configure(logging.ERROR)
         with _place(database) as file:
             rehearsal = Rehearsal(
                 self._script,
