@@ -27,9 +27,6 @@ from bot.model.event import ButtonPressed
 from bot.model.message import Message
 from bot.model.text import Text
 
-_TIMELESS = {PERSON: interrupts.operator_now, MENU: lambda work: _menu(work)}
-
-
 def press(work: Work, event: ButtonPressed) -> None:
     """Answer a press."""
     timeless = _TIMELESS.get(event.payload)
@@ -201,3 +198,6 @@ def _say_button(work: Work, flow_id: str, button: StepButton, pressed: Pressed) 
     work.decide("button", button.target)
     go_on(work, place, button.target)
     return True
+
+
+_TIMELESS = {PERSON: interrupts.operator_now, MENU: _menu}

@@ -111,7 +111,7 @@ def _drop_abandoned(work: Work) -> None:
         work.clear("dropped")
 
 
-def _edited(work: Work, event: MessageEdited) -> None:
+def _edited(work: Work, _event: MessageEdited) -> None:
     work.decide("edited")
 
 

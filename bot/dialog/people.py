@@ -1,5 +1,6 @@
 """Calling people: the handover that every way to them ends in."""
 
+from bot.dialog.filters import show
 from bot.dialog.outcome import Handover
 from bot.dialog.trace import REASONS
 from bot.dialog.work import Place, Work
@@ -49,11 +50,12 @@ def fields(work: Work) -> dict[str, str]:
 
 
 def _answers(place: Place) -> dict[str, str]:
-    if place.plan is None:
+    plan = place.plan
+    if plan is None:
         return {}
-    slots = place.plan.flow.slots
+    slots = plan.flow.slots
     return {
-        name: slots[name].type.show(value)
+        name: slots[name].type.show(value) if name in slots else show(value)
         for name, value in place.slots.items()
-        if name in slots and value is not None
+        if value is not None and (name in slots or name in plan.answers)
     }

@@ -17,7 +17,7 @@ from bot.model.abilities import EMAIL, TELEGRAM, Abilities
 from bot.model.business import Business, ConsentText, Queue, Words
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
-from bot.model.effect import Effect, Send
+from bot.model.effect import Effect, Send, SetTimer
 from bot.model.event import ButtonPressed, Event, MessageReceived, TimerFired
 from bot.model.hours import Hours
 from bot.model.message import Button, Contact, Message, say
@@ -43,6 +43,7 @@ BUSINESS = Business(
     texts=TEXTS["ru"],
     vars={"телефон_офиса": "+7 495 000-00-00"},
 )
+CUSTOMER = Customer(1)
 CONSENT = ConsentText("Можно сохранить ваш номер?", version=2)
 
 
@@ -281,7 +282,7 @@ class Talk:
         *,
         abilities: Abilities = TELEGRAM,
         business: Business = BUSINESS,
-        customer: Customer = Customer(1),
+        customer: Customer = CUSTOMER,
         now: int = MONDAY,
     ) -> None:
         self.script = script
@@ -341,7 +342,7 @@ class Talk:
 
     def timer(self, name: str) -> "Talk":
         """The timer of that name, as it was set in the last turn, comes due now."""
-        visit = next(e.visit for e in self.effects if getattr(e, "name", "") == name)
+        visit = next(timer.visit for timer in self.got(SetTimer) if timer.name == name)
         return self.hear(TimerFired(name, visit))
 
     def resume(self) -> "Talk":
