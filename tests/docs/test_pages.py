@@ -4,6 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from bot.cli import program
 
 TOP = Path(__file__).parents[2]
 PAGES = sorted([*TOP.glob("*.md"), *(TOP / "docs").rglob("*.md")])
@@ -36,6 +40,15 @@ def test_every_make_target_on_a_page_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     named = re.findall(r"(?:^|`)make ([a-z-]+)", text, re.MULTILINE)
     assert set(named) <= TARGETS
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))
+def test_every_command_on_a_page_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = re.findall(r"(?:^|`|\$ |/)frontdesk ([a-z]+)", text, re.MULTILINE)
+    door = get_command(program)
+    assert isinstance(door, TyperGroup)
+    assert set(named) <= set(door.commands)
 
 
 def test_make_tells_about_each_of_its_targets() -> None:
