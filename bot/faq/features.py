@@ -21,10 +21,13 @@ class Features:
     def __init__(self, variants: Sequence[Sequence[str]], synonyms: Synonyms) -> None:
         """`variants` are the words of each variant."""
         self._synonyms = synonyms
-        self._vocabulary = Vocabulary([list(map(stem, words)) for words in variants], synonyms)
-        self._letters = View([letter_groups(words) for words in variants])
-        self._pairs = View([word_pairs(list(map(stem, words))) for words in variants])
-        self._meanings = View([meanings(map(stem, words), synonyms) for words in variants])
+        count = len(variants)
+        stems = [[stem(word) for word in words] for words in variants]
+        # Generators: the counts of thousands of variants at once would be most of the memory.
+        self._vocabulary = Vocabulary(stems, count, synonyms)
+        self._letters = View((letter_groups(words) for words in variants), count)
+        self._pairs = View((word_pairs(document) for document in stems), count)
+        self._meanings = View((meanings(document, synonyms) for document in stems), count)
 
     def variant(self, words: Sequence[str]) -> tuple[Vector, Vector]:
         """Return a variant's word vector, and the vector of everything."""

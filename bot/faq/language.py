@@ -22,9 +22,9 @@ COMMON = frozenset(map(stem, words(english.COMMON) + words(russian.COMMON)))
 """Stems of words that say little about what is asked."""
 
 
-def spelled_out(text: str) -> list[str]:
-    """Return the words of `text` with shortened ones written in full: "dont" is "do not"."""
-    return [full for word in words(text) for full in _SHORTENED.get(word, (word,))]
+def spelled_out(folded: Iterable[str]) -> list[str]:
+    """Return folded words with shortened ones written in full: "dont" is "do not"."""
+    return [full for word in folded for full in _SHORTENED.get(word, (word,))]
 
 
 def synonym_groups(own: Iterable[Iterable[str]] = ()) -> Synonyms:

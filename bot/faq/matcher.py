@@ -1,12 +1,11 @@
 """From a text to the question that it most likely asks."""
 
-import heapq
 import math
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable
 
 from bot.faq.features import Features
-from bot.faq.index import Postings, Variants
+from bot.faq.index import Postings, Variants, largest
 from bot.faq.language import spelled_out, synonym_groups
 from bot.faq.learn import learn_entry
 from bot.faq.question import (
@@ -24,14 +23,17 @@ from bot.faq.vector import Vector
 from bot.faq.words import normalise, stem, words
 
 _SHOWN = 5
-_SUGGESTED = 3
 _REFINED = 12
 _WORDS_READ = 64
 # Evidence adds up from the learned weights and the nearest variant; "none of these" has its own.
 # Fitted on the development sets, see docs/faq.md.
-_LEARNED = 2.36
+_LEARNED = 2.4
 _NEAREST = 3.76
 _NONE = 6.52
+# What a text gets from an entry it does not ask, before the FAQ's own variants have told.
+_USUAL = 5.5
+_USUAL_COUNTS = 25
+_SAMPLED = 100
 
 
 class Matcher:
@@ -49,24 +51,41 @@ class Matcher:
         self._settings = settings
         self._variants = [v for question in self._questions for v in question.variants]
         owners = [i for i, question in enumerate(self._questions) for _ in question.variants]
+        folded = [words(variant) for variant in self._variants]
         self._exact: defaultdict[str, set[int]] = defaultdict(set)
-        for owner, variant in zip(owners, self._variants, strict=True):
-            self._exact[normalise(variant)].add(owner)
-        self._speller = Speller(self._variants)
-        self._build(owners)
+        for owner, variant in zip(owners, folded, strict=True):
+            self._exact[" ".join(variant)].add(owner)
+        self._speller = Speller(word for variant in folded for word in variant)
+        self._build([spelled_out(variant[:_WORDS_READ]) for variant in folded], owners)
 
-    def _build(self, owners: list[int]) -> None:
-        texts = [spelled_out(variant)[:_WORDS_READ] for variant in self._variants]
+    def _build(self, texts: list[list[str]], owners: list[int]) -> None:
         self._features = Features(texts, synonym_groups(self._settings.synonyms))
-        vectors = [self._features.variant(text) for text in texts]
-        self._nearest = Variants([by_word for by_word, _ in vectors])
         self._of_entry: list[list[int]] = [[] for _ in self._questions]
         for variant, owner in enumerate(owners):
             self._of_entry[owner].append(variant)
-        rivals = len(self._questions) - 1
-        self._learned = Postings(
-            [learn_entry([vectors[i][1] for i in own], rivals) for own in self._of_entry]
-        )
+        self._nearest = Variants()
+        self._learned = Postings(self._learn(texts, own) for own in self._of_entry)
+        self._usual = self._usual_evidence(texts, owners)
+
+    def _learn(self, texts: list[list[str]], own: list[int]) -> Vector:
+        vectors = [self._features.variant(texts[variant]) for variant in own]
+        for by_word, _ in vectors:
+            self._nearest.add(by_word)
+        return learn_entry([everything for _, everything in vectors], len(self._questions))
+
+    def _usual_evidence(self, texts: list[list[str]], owners: list[int]) -> float:
+        """Return what a text usually gets from the likeliest entry that it does not ask.
+
+        The FAQ's own variants tell: how alike its entries are differs from one to the next.
+        """
+        if len(self._questions) < 2:
+            return _USUAL
+        best = []
+        for variant in range(0, len(texts), len(texts) // _SAMPLED + 1):
+            evidence = self._evidence(texts[variant])
+            evidence[owners[variant]] = 0.0
+            best.append(max(evidence))
+        return (sum(best) + _USUAL * _USUAL_COUNTS) / (len(best) + _USUAL_COUNTS)
 
     def match(self, text: str, allowed: Callable[[str], bool] | None = None) -> Match:
         """Return what `text` asks; `allowed` tells which ids may be found.
@@ -80,11 +99,16 @@ class Matcher:
             decision: Decision = "answer" if len(exact) == 1 else "suggest"
             same = tuple(self._candidate(i, 1 / len(exact)) for i in exact[:_SHOWN])
             return Match(decision, same, exact=True)
-        scores = self._probabilities(*self._features.query(self._words(text)))
-        ids = [i for i in range(len(scores)) if self._is_allowed(i, allowed)]
-        best = heapq.nlargest(_SHOWN, ids, key=scores.__getitem__)
-        candidates = tuple(self._candidate(i, scores[i]) for i in best)
-        return Match(self._decide(candidates), candidates, exact=False)
+        evidence = self._evidence(self._words(text))
+        scores = _probabilities(evidence)
+        if allowed is not None:
+            scores = [
+                score if allowed(question.id) else -1.0
+                for score, question in zip(scores, self._questions, strict=True)
+            ]
+        best = [i for i in largest(scores, _SHOWN) if scores[i] >= 0]
+        decision = self._decide(scores[best[0]], evidence[best[0]]) if best else "none"
+        return Match(decision, tuple(self._candidate(i, scores[i]) for i in best), exact=False)
 
     def explain(self, text: str) -> Explanation:
         """Return why `text` is matched as it is."""
@@ -98,30 +122,26 @@ class Matcher:
         return Explanation(match, self._speller.repair(text)[1], readings, reasons)
 
     def _words(self, text: str) -> list[str]:
-        return spelled_out(self._speller.repair(text)[0])[:_WORDS_READ]
+        return spelled_out(words(self._speller.repair(text)[0])[:_WORDS_READ])
 
-    def _probabilities(self, by_word: Vector, everything: Vector) -> list[float]:
+    def _evidence(self, spelled: list[str]) -> list[float]:
+        """Return how much speaks for each question: the logits of a softmax."""
+        by_word, everything = self._features.query(spelled)
         evidence = [_LEARNED * value for value in self._learned.products(everything)]
         encoded = self._nearest.encode(by_word)
-        for i in heapq.nlargest(_REFINED, range(len(evidence)), key=evidence.__getitem__):
+        for i in largest(evidence, _REFINED):
             evidence[i] += _NEAREST * self._nearest.best(encoded, self._of_entry[i])[0]
-        top = max([*evidence, _NONE])
-        odds = [math.exp(value - top) for value in evidence]
-        total = sum(odds) + math.exp(_NONE - top)
-        return [value / total for value in odds]
+        return evidence
 
-    def _decide(self, candidates: tuple[Candidate, ...]) -> Decision:
-        if candidates and candidates[0].score >= self._settings.answer:
+    def _decide(self, score: float, evidence: float) -> Decision:
+        if score >= self._settings.answer:
             return "answer"
-        near = sum(candidate.score for candidate in candidates[:_SUGGESTED])
-        return "suggest" if candidates and near >= self._settings.suggest else "none"
+        odds = math.exp(evidence - self._usual)
+        return "suggest" if odds / (1 + odds) >= self._settings.suggest else "none"
 
     def _equal(self, text: str, allowed: Callable[[str], bool] | None) -> list[int]:
         owners = self._exact.get(normalise(text), ())
-        return [i for i in sorted(owners) if self._is_allowed(i, allowed)]
-
-    def _is_allowed(self, number: int, allowed: Callable[[str], bool] | None) -> bool:
-        return allowed is None or allowed(self._questions[number].id)
+        return [i for i in sorted(owners) if allowed is None or allowed(self._questions[i].id)]
 
     def _candidate(self, number: int, score: float) -> Candidate:
         question = self._questions[number]
@@ -136,3 +156,10 @@ class Matcher:
         variant = self._variants[nearest]
         shared = tuple(w for w in dict.fromkeys(words(variant)) if stem(w) in meant)
         return Reason(candidate, variant, shared, likeness)
+
+
+def _probabilities(evidence: list[float]) -> list[float]:
+    top = max([*evidence, _NONE])
+    odds = [math.exp(value - top) for value in evidence]
+    total = sum(odds) + math.exp(_NONE - top)
+    return [value / total for value in odds]

@@ -73,7 +73,7 @@ def _gather(texts: list[str]) -> list[list[str]]:
 def _vectors(texts: list[str]) -> list[dict[str, float]]:
     stems = [[stem(word) for word in words(text)[:_WORDS_READ]] for text in texts]
     groups = [letter_groups(document) for document in stems]
-    view = View(groups)
+    view = View(groups, len(groups))
     return [view.vector(document) for document in groups]
 
 

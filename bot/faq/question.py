@@ -33,15 +33,16 @@ class Match(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What a maintainer may turn; thresholds are probabilities.
+    """What a maintainer may turn.
 
     `answer`: the best candidate's score from which it is answered outright.
-    `suggest`: the sum of the best three from which they are offered.
+    `suggest`: from when the best three are offered: the weight of the best one's evidence against
+    what texts of this FAQ usually get from a question they do not ask (0.5: as much).
     `synonyms`: groups of words that mean the same in this business.
     """
 
     answer: float = 0.9
-    suggest: float = 0.3
+    suggest: float = 0.18
     synonyms: tuple[tuple[str, ...], ...] = ()
 
 

@@ -4,10 +4,15 @@ The FAQ itself is the judge: another reading wins only if it covers clearly more
 triples that the FAQ's own words are made of.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.faq.language import COMMON
 from bot.faq.question import Repair
-from bot.faq.words import fold, is_cyrillic, is_latin, words
+from bot.faq.words import fold, is_cyrillic, is_latin, stem, words
 
 _KEYS_LATIN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
 _KEYS_CYRILLIC = "ёйцукенгшщзхъфывапролджэячсмитьбю"
@@ -26,6 +31,9 @@ _SOUNDS = {
 }  # fmt: skip
 _EDGES = '.,!?;:()"«»-'
 _MARGIN = 0.3
+_ONE_SLIP = 5
+_TWO_SLIPS = 9
+_CACHED = 20_000
 
 
 def _spell_in_cyrillic(word: str) -> str:
@@ -56,8 +64,11 @@ def _triples(word: str) -> set[str]:
 class Speller:
     """Knows the FAQ's words, and reads a customer's text by them."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._known = {word for text in texts for word in words(text)}
+    def __init__(self, known: Iterable[str]) -> None:
+        """`known` are the folded words of the FAQ."""
+        self._known = frozenset(known)
+        self._words = sorted(self._known, key=lambda word: (len(word), word))
+        self._slips: dict[str, str] = {}
         self._triples = {triple for word in self._known for triple in _triples(word)}
         self._has_cyrillic = any(map(is_cyrillic, self._known))
         self._has_latin = any(map(is_latin, self._known))
@@ -77,11 +88,34 @@ class Speller:
         core = typed.strip(_EDGES)
         if not core or core.isdigit() or core in self._known:
             return typed
-        readings = self._readings(typed, core)
-        if not readings:
-            return typed
-        best = max(readings, key=self._coverage)
-        return best if self._coverage(best) > self._coverage(core) + _MARGIN else typed
+        best = max(self._readings(typed, core), key=self._coverage, default=typed)
+        if self._coverage(best) <= self._coverage(core) + _MARGIN:
+            best = typed
+        return self._spelled(best)
+
+    def _spelled(self, word: str) -> str:
+        """Return the only known word that is a slip of the finger away, or `word`."""
+        found = self._slips.get(word)
+        if found is None:
+            found = self._nearest(word)
+            if len(self._slips) < _CACHED:
+                self._slips[word] = found
+        return found
+
+    def _nearest(self, word: str) -> str:
+        core = word.strip(_EDGES)
+        slips = 2 if len(core) >= _TWO_SLIPS else 1
+        if len(core) < _ONE_SLIP or core in self._known or stem(core) in COMMON:
+            return word
+        first = bisect_left(self._words, len(core) - slips, key=len)
+        last = bisect_right(self._words, len(core) + slips, key=len)
+        near = process.extract(
+            core, self._words[first:last], scorer=OSA.distance, score_cutoff=slips, limit=2
+        )
+        # Two words equally near: nobody knows which one was meant.
+        if not near or (len(near) == 2 and near[0][1] == near[1][1]):
+            return word
+        return near[0][0]
 
     def _readings(self, typed: str, core: str) -> list[str]:
         cyrillic, latin = is_cyrillic(core), is_latin(core)

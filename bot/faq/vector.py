@@ -20,4 +20,8 @@ def unit(vector: Vector) -> dict[str, float]:
 
 def product(a: Vector, b: Vector) -> float:
     """Return the scalar product; `a` should be the shorter one."""
-    return sum(weight * b[feature] for feature, weight in a.items() if feature in b)
+    total = 0.0
+    for feature, weight in a.items():
+        if feature in b:
+            total += weight * b[feature]
+    return total

@@ -1,12 +1,21 @@
 """Views of a text beside its words: letters, neighbouring words, meanings."""
 
-import itertools
+import functools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, pairwise
 
 from bot.faq.language import Synonyms
 from bot.faq.vector import unit
+
+_LETTERS_READ = 32
+
+
+@functools.lru_cache(maxsize=16384)
+def _groups_of(word: str) -> tuple[str, ...]:
+    padded = f" {word[:_LETTERS_READ]} "
+    return tuple(padded[i : i + 3] for i in range(len(padded) - 2))
 
 
 def letter_groups(words: Iterable[str]) -> Counter[str]:
@@ -14,17 +23,13 @@ def letter_groups(words: Iterable[str]) -> Counter[str]:
 
     They forgive typos and endings.
     """
-    groups: Counter[str] = Counter()
-    for word in words:
-        padded = f" {word} "
-        groups.update(padded[i : i + 3] for i in range(len(padded) - 2))
-    return groups
+    return Counter(chain.from_iterable(map(_groups_of, words)))
 
 
 def word_pairs(stems: Sequence[str]) -> Counter[str]:
     """Count neighbours, the edges of the text included: what stands first often is the question."""
     edged = ["^", *stems, "$"]
-    return Counter(f"{a} {b}" for a, b in itertools.pairwise(edged))
+    return Counter(f"{a} {b}" for a, b in pairwise(edged))
 
 
 def meanings(stems: Iterable[str], synonyms: Synonyms) -> Counter[str]:
@@ -35,9 +40,8 @@ def meanings(stems: Iterable[str], synonyms: Synonyms) -> Counter[str]:
 class View:
     """The rarity of one kind of feature among the FAQ's variants."""
 
-    def __init__(self, documents: Sequence[Mapping[str, int]]) -> None:
-        """`documents` are the counted features of each variant."""
-        count = len(documents)
+    def __init__(self, documents: Iterable[Mapping[str, int]], count: int) -> None:
+        """`documents` are the counted features of each of `count` variants."""
         frequency = Counter(feature for document in documents for feature in document)
         self._rarity = {
             feature: math.log((count + 1) / (n + 1)) + 1 for feature, n in frequency.items()

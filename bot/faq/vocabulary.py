@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
@@ -12,6 +12,7 @@ from bot.faq.vector import length, unit
 
 _SHORTEST_EXPANDED = 3
 _EXPANSIONS = 6
+_LEAST_RATIO = 72
 _CACHED = 20_000
 _COMMON_KNOWN = 0.8
 _COMMON_UNKNOWN = 0.3
@@ -21,9 +22,8 @@ _SYNONYM = 0.55
 class Vocabulary:
     """The FAQ's stems with their rarity, and the nearest of them to any other word."""
 
-    def __init__(self, documents: Sequence[Iterable[str]], synonyms: Synonyms) -> None:
-        """`documents` are the stems of each variant."""
-        count = len(documents)
+    def __init__(self, documents: Iterable[Iterable[str]], count: int, synonyms: Synonyms) -> None:
+        """`documents` are the stems of each of `count` variants."""
         frequency = Counter(stem for document in documents for stem in set(document))
         self._rarity = {
             stem: math.log((count + 1) / (n + 0.5)) * (_COMMON_KNOWN if stem in COMMON else 1.0)
@@ -85,14 +85,12 @@ class Vocabulary:
             found.update(dict.fromkeys(self._members[group], _SYNONYM))
         if stem in self._rarity:
             found[stem] = 1.0
-        if len(stem) >= _SHORTEST_EXPANDED:
-            for other, likeness in self._spelled_like(stem, understood=bool(found)):
-                found[other] = max(found.get(other, 0.0), likeness)
+        if not found and len(stem) >= _SHORTEST_EXPANDED:
+            found.update(self._spelled_like(stem))
         return tuple(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
-    def _spelled_like(self, stem: str, *, understood: bool) -> Iterable[tuple[str, float]]:
-        cutoff, weight = (85, 0.6) if understood else (72, 1.0)
+    def _spelled_like(self, stem: str) -> Iterable[tuple[str, float]]:
         near = process.extract(
-            stem, self._stems, scorer=fuzz.ratio, limit=_EXPANSIONS, score_cutoff=cutoff
+            stem, self._stems, scorer=fuzz.ratio, limit=_EXPANSIONS, score_cutoff=_LEAST_RATIO
         )
-        return ((other, weight * (ratio / 100) ** 3) for other, ratio, _ in near if other != stem)
+        return ((other, (ratio / 100) ** 3) for other, ratio, _ in near)

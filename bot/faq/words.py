@@ -41,9 +41,11 @@ def fold(text: str) -> str:
     Unicode compatibility forms, case, ё/е, apostrophes inside words, letters held down ("heeelp")
     and invisible characters make no difference afterwards.
     """
-    text = _STACKED_MARKS.sub("", text[:LIMIT])
-    text = unicodedata.normalize("NFKC", text)[:LIMIT].casefold().replace("ё", "е")
-    text = _INVISIBLE.sub("", text)
+    text = text[:LIMIT]
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _STACKED_MARKS.sub("", text))[:LIMIT]
+        text = _INVISIBLE.sub("", text)
+    text = text.casefold().replace("ё", "е")
     return _REPEATED.sub(r"\1", _APOSTROPHE.sub("", text))
 
 
