@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import msgspec
 
 from bot.desk import acts, room
+from bot.desk.card import marked_personal, personal_values
 from bot.desk.commands import VERBS, wanted_role
 from bot.desk.people import Person, Room, may
 from bot.desk.scene import Rows, Scene
-from bot.model.effect import Ban, Tag
+from bot.model.effect import Ban, Missed, Tag
 from bot.model.message import Message, say
+from bot.model.text import masked
 
 _IN_A_ROW = 2
 _PLACE = "#"
@@ -126,6 +128,18 @@ def show_history(scene: Scene, by: Person) -> None:
         return
     message = say("\n".join((scene.phrase("desk_history"), *lines)))
     scene.tell_message(message, by.id)
+
+
+def keep_for_faq(scene: Scene, by: Person) -> None:
+    """The last question that got an answer, and the answer, as a draft for the FAQ; personal values are masked."""
+    ticket = scene.ticket
+    if ticket is None or not ticket.exchange:
+        scene.tell("desk_no_faq_draft", to=by.id)
+        return
+    hidden = personal_values(scene.customer, ticket)
+    question, answer = (masked(marked_personal(words, hidden)) for words in ticket.exchange)
+    scene.effects.append(Missed(question, answer=answer))
+    scene.tell("desk_faq_kept", to=by.id)
 
 
 def list_commands(scene: Scene, by: Person) -> None:

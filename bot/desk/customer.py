@@ -44,21 +44,22 @@ def hear_customer(
     match event:
         case MessageReceived():
             scene.relay(event.message)
-            _waits(scene, place=place, reachable=reachable)
+            words = event.message.text.plain
+            _waits(scene, words, place=place, reachable=reachable)
         case ButtonPressed():
             scene.relay_words("desk_pressed", label=event.label or event.payload)
-            _waits(scene, place=place, reachable=reachable)
+            _waits(scene, "", place=place, reachable=reachable)
         case _:
             _relay_change(scene, event)
     scene.decide("desk:relayed")
     return scene.outcome()
 
 
-def _waits(scene: Scene, *, place: int | None, reachable: bool) -> None:
+def _waits(scene: Scene, words: str, *, place: int | None, reachable: bool) -> None:
     assert scene.ticket is not None
     if scene.ticket.state == "snoozed":
         wake(scene)
-    limits.customer_waits(scene)
+    limits.customer_waits(scene, words)
     say_while_held(scene, place=place, reachable=reachable)
 
 

@@ -7,6 +7,9 @@ nothing: for a first reply the episode (`reopened`), else the instant since when
 from bot.desk.scene import Scene
 from bot.model.ticket import Ticket
 
+KEPT_QUESTION = 500
+"""So much of a question is kept for the FAQ, in characters."""
+
 SOON = 0.8
 """The share of a limit after which the owner is reminded."""
 
@@ -18,8 +21,8 @@ def start_waiting(scene: Scene) -> None:
     _set(scene, "first_reply", scene.queue.first_reply, ticket.reopened)
 
 
-def customer_waits(scene: Scene) -> None:
-    """The customer wrote. The wait counts from the first line that has no answer."""
+def customer_waits(scene: Scene, words: str = "") -> None:
+    """The customer wrote `words`. The wait counts from the first line that has no answer."""
     ticket = scene.ticket
     assert ticket is not None
     waits = ticket.waiting_since
@@ -27,7 +30,10 @@ def customer_waits(scene: Scene) -> None:
     if not waits:
         noticed = tuple(notice for notice in noticed if not notice.startswith("limit:next"))
     ticket = scene.change(
-        last_customer_at=scene.now, waiting_since=waits or scene.now, noticed=noticed
+        last_customer_at=scene.now,
+        waiting_since=waits or scene.now,
+        noticed=noticed,
+        question=words[:KEPT_QUESTION] or ticket.question,
     )
     if waits:
         return

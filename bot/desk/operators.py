@@ -224,4 +224,5 @@ _WITH_TICKET: dict[str, Callable[[_Act], None]] = {
     "history": lambda act: asides.show_history(act.scene, act.by),
     "del": lambda act: replies.delete_line(act.scene, act.by, act.argument),
     "card": lambda act: act.scene.show_card(),
+    "addfaq": lambda act: asides.keep_for_faq(act.scene, act.by),
 }

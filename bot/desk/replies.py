@@ -155,6 +155,7 @@ def _send(scene: Scene, line: HeldLine) -> None:
     own_id = line.id and not line.id.startswith("~")
     key = room.line_key(line.id) if own_id else ""
     scene.effects.append(Send(line.message, author="operator", operator=line.operator, key=key))
+    words = line.message.text.plain
     begins = not ticket.holds or not ticket.first_reply_at or ticket.state == "snoozed"
     scene.change(
         state="taken",
@@ -165,6 +166,8 @@ def _send(scene: Scene, line: HeldLine) -> None:
         waiting_since=0,
         sent=(*ticket.sent, line.id)[-KEPT_SENT:] if own_id else ticket.sent,
         noticed=tuple(notice for notice in ticket.noticed if not notice.startswith(FAILED)),
+        question="",
+        exchange=(ticket.question, words) if ticket.question and words else ticket.exchange,
     )
     scene.audit(line.operator, "reply")
     scene.decide("desk:replied")

@@ -64,7 +64,6 @@ _RUSSIAN = {
     "desk_close_reasons": "Решено, Клиент не отвечает, Повтор, Спам",
     "desk_snooze_times": "30m, 2h, 1d",
     # what operators read
-    "desk_handed_over": "Бот передал разговор.",
     "desk_reopened": "Клиент вернулся, заявка №{number} снова открыта. Раньше её вёл: {operator}.",
     "desk_operator_first": "Оператор пишет первым",
     "desk_pressed": "Клиент нажал кнопку «{label}».",
@@ -226,7 +225,6 @@ _ENGLISH = {
     "desk_button_reopen_send": "Open again and send",
     "desk_close_reasons": "Solved, No answer, Duplicate, Spam",
     "desk_snooze_times": "30m, 2h, 1d",
-    "desk_handed_over": "The bot handed over.",
     "desk_reopened": "The customer is back, ticket No. {number} is open again. It was taken by: {operator}.",
     "desk_operator_first": "An operator writes first",
     "desk_pressed": "The customer pressed “{label}”.",

@@ -117,11 +117,13 @@ class Ban(msgspec.Struct, frozen=True, gc=False):
 
 
 class Missed(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """A question got no sure answer; `nearest` is the entry that came closest, `score` 0..1."""
+    """A question got no sure answer; `nearest` is the entry that came closest, `score` 0..1; `answer` is what an
+    operator wants kept with it."""
 
     text: str
     nearest: str = ""
     score: float = 0.0
+    answer: str = ""
 
 
 class Audit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

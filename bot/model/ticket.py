@@ -26,7 +26,8 @@ class Ticket(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     `waiting_since` is the customer's first line without an answer (0: none waits). `lines` are the last ones before the
     handover; `personal` are values that viewers must not see, wherever they stand. `sent` are the messenger's ids of
-    the operators' last lines that went to the customer, `held_lines` those held back.
+    the operators' last lines that went to the customer, `held_lines` those held back. `question` is the customer's last
+    line, `exchange` the last question that was answered and its answer: what `/addfaq` keeps.
     """
 
     number: int
@@ -58,3 +59,5 @@ class Ticket(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     lines: tuple[str, ...] = ()
     sent: tuple[str, ...] = ()
     held_lines: tuple[HeldLine, ...] = ()
+    question: str = ""
+    exchange: tuple[str, ...] = ()
