@@ -52,13 +52,19 @@ async def perform(rehearsal: Rehearsal, line: str) -> None:
         await act(rehearsal, rest.strip())
     else:
         known = " ".join(f":{name}" for name in _VERBS)
-        raise StageError(f"no such direction: :{verb}; there are: {known}")
+        raise StageError(
+            f"нет такой команды: :{verb}; есть: {known}",
+            f"no such direction: :{verb}; there are: {known}",
+        )
 
 
 async def _wait(rehearsal: Rehearsal, rest: str) -> None:
     length = duration(rest)
     if length is None:
-        raise StageError("write how long: :wait 15m (s, m, h, d)")
+        raise StageError(
+            "сколько ждать? например :wait 15m (s, m, h, d)",
+            "how long? for example :wait 15m (s, m, h, d)",
+        )
     await rehearsal.wait(length)
 
 
@@ -70,14 +76,19 @@ async def _share(rehearsal: Rehearsal, rest: str) -> None:
         case "location", [latitude, longitude]:
             await rehearsal.share(location=(_degrees(latitude), _degrees(longitude)))
         case _:
-            raise StageError("write :share phone +79123456789 or :share location 55.75 37.61")
+            raise StageError(
+                "напишите :share phone +79123456789 или :share location 55.75 37.61",
+                "write :share phone +79123456789 or :share location 55.75 37.61",
+            )
 
 
 def _degrees(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise StageError(f"{text} is no number of degrees: write 55.75") from None
+        raise StageError(
+            f"{text} - не градусы: напишите 55.75", f"{text} is no number of degrees: write 55.75"
+        ) from None
 
 
 async def _send(rehearsal: Rehearsal, rest: str) -> None:
@@ -86,18 +97,23 @@ async def _send(rehearsal: Rehearsal, rest: str) -> None:
 
 async def _event(rehearsal: Rehearsal, rest: str) -> None:
     if not rest:
-        raise StageError("name the event: :event ticket_closed")
+        raise StageError(
+            "назовите событие: :event ticket_closed", "name the event: :event ticket_closed"
+        )
     await rehearsal.event(rest)
 
 
 async def _http(rehearsal: Rehearsal, rest: str) -> None:
     status, _, body = rest.partition(" ")
     if not (status.isdecimal() and 100 <= int(status) <= 599):
-        raise StageError('write a status and, if you like, JSON: :http 200 {"price": 5}')
+        raise StageError(
+            'напишите код и, если нужно, JSON: :http 200 {"цена": 5}',
+            'write a status and, if you like, JSON: :http 200 {"price": 5}',
+        )
     try:
         read = {"json": msgspec.json.decode(body)} if body.strip() else {}
     except msgspec.DecodeError as problem:
-        raise StageError(f"that is no JSON: {problem}") from None
+        raise StageError(f"это не JSON: {problem}", f"that is no JSON: {problem}") from None
     rehearsal.answer({"status": int(status), **read})
 
 

@@ -52,6 +52,10 @@ _PATIENCE = 60.0
 class StageError(FrontdeskError):
     """That cannot be done here."""
 
+    def __init__(self, ru: str, en: str) -> None:
+        super().__init__(en)
+        self.said = {"ru": ru, "en": en}
+
 
 class Said(msgspec.Struct, frozen=True):
     """One message that was shown, and on which side."""
@@ -143,12 +147,18 @@ class Rehearsal:
 
     async def quiet(self) -> None:
         """Return when nothing is left to do at this moment of the clock."""
-        await asyncio.wait_for(self._running.quiet(), _PATIENCE)
+        try:
+            await asyncio.wait_for(self._running.quiet(), _PATIENCE)
+        except TimeoutError:
+            raise StageError(
+                f"программа занята дольше {_PATIENCE:.0f} с",
+                f"the program was busy for more than {_PATIENCE:.0f} s",
+            ) from None
 
     @property
     def _running(self) -> App:
         if self._app is None:
-            raise StageError("the program is not running")
+            raise StageError("программа не запущена", "the program is not running")
         return self._app
 
     # the customer
@@ -163,7 +173,7 @@ class Rehearsal:
         if button is None and not KINDS[self.kind].buttons:
             await self.user(label)
         elif button is None:
-            raise StageError(f"no button «{label}»; there are: {self._labels('customer')}")
+            raise self._no_button(label, "customer")
         else:
             await self._tapped(button)
 
@@ -171,14 +181,20 @@ class Rehearsal:
         """The customer presses a button of the newest message that has some, counted from 1."""
         buttons = self._newest("customer")
         if not 1 <= number <= len(buttons):
-            raise StageError(f"no button {number}; there are: {self._labels('customer')}")
+            raise self._no_button(str(number), "customer")
         await self._tapped(buttons[number - 1])
 
     async def _tapped(self, button: Button) -> None:
         if button.share:
-            raise StageError(f"«{button.text}» shares: write «:share {button.share} …»")
+            raise StageError(
+                f"«{button.text}» отправляет данные: напишите :share {button.share} …",
+                f"«{button.text}» shares: write :share {button.share} …",
+            )
         if button.url:
-            raise StageError(f"«{button.text}» opens {button.url}: nothing comes back from it")
+            raise StageError(
+                f"«{button.text}» открывает {button.url}: боту от неё ничего не приходит",
+                f"«{button.text}» opens {button.url}: nothing comes back from it",
+            )
         await self._bring(ButtonPressed(button.payload, button.text))
 
     async def edit(self, text: str) -> None:
@@ -198,7 +214,7 @@ class Rehearsal:
         try:
             self._customer.files[str(file)] = await asyncio.to_thread(file.read_bytes)
         except OSError:
-            raise StageError(f"no such file: {file}") from None
+            raise StageError(f"нет такого файла: {file}", f"no such file: {file}") from None
         mime = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         attachment = Attachment(
             kind=_kind(mime),
@@ -225,7 +241,7 @@ class Rehearsal:
         """An operator presses a button of the newest card that has one with that label."""
         button = self._button("operators", label)
         if button is None:
-            raise StageError(f"no button «{label}»; there are: {self._labels('operators')}")
+            raise self._no_button(label, "operators")
         await self._file(pressed(button.payload), self._next())
 
     # the time
@@ -273,7 +289,7 @@ class Rehearsal:
     async def _file(self, event: Event, number: str) -> None:
         conversation = await self.conversation()
         if conversation is None:
-            raise StageError("nobody has written yet")
+            raise StageError("клиент ещё ничего не написал", "nobody has written yet")
         incoming = Incoming(number, event, "", conversation.id, None, self.clock.now(), number)
         await self._accept(DESK, incoming)
 
@@ -308,8 +324,11 @@ class Rehearsal:
         shown = (one.buttons for one in reversed(self._seen) if one.side == side and one.buttons)
         return next(shown, [])
 
-    def _labels(self, side: Side) -> str:
-        return ", ".join(f"«{button.text}»" for button in self._newest(side)) or "-"
+    def _no_button(self, label: str, side: Side) -> StageError:
+        known = ", ".join(f"«{button.text}»" for button in self._newest(side)) or "-"
+        return StageError(
+            f"нет кнопки «{label}»; есть: {known}", f"no button «{label}»; there are: {known}"
+        )
 
     def labels(self) -> list[str]:
         """What the customer could press now."""

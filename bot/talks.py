@@ -98,8 +98,8 @@ class _Performance:
         for line in talk.lines:
             try:
                 problem = await self._line(line)
-            except (StageError, TimeoutError) as refused:
-                problem = str(refused) or "the program did not come to rest"
+            except StageError as refused:
+                problem = refused.said[self._language]
             if problem:
                 return Failure(line.line, problem), self._spoken
         return None, self._spoken

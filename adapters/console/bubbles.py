@@ -15,6 +15,7 @@ _STYLES = {"bold": "bold", "italic": "italic", "code": "bright_black", "link": "
 _FRAMES = {"customer": "cyan", "operators": "yellow"}
 _INDENTS = {"customer": 0, "operators": 8}
 _WIDEST = 72
+_HEAD = 2
 
 
 class Bubbles:
@@ -34,37 +35,47 @@ class Bubbles:
         if delivery.kind != "send":
             title = f"{title} ({CHANGES[self._language][delivery.kind]})"
         indent = _INDENTS[self._side]
+        inside = bubble(delivery.message, numbered=self._side == "customer")
+        if delivery.kind == "edit" and self._side == "operators":
+            inside = changed(delivery.message)
         panel = Panel(
-            bubble(delivery.message),
+            inside,
             title=title,
             title_align="left",
             box=ROUNDED,
             border_style=_FRAMES[self._side],
             expand=False,
-            width=None,
         )
         width = min(self._console.width, _WIDEST + indent)
         self._console.print(Padding(panel, (0, 0, 0, indent)), width=width)
 
 
-def bubble(message: Message) -> Group:
+def changed(message: Message) -> Group:
+    """A card that was edited: its head is enough, the whole stood there before."""
+    head = "\n".join(message.text.plain.splitlines()[:_HEAD])
+    rows = [Styled(row, style="bold green") for row in keyboard(message, numbered=False)]
+    return Group(Styled(head), *rows)
+
+
+def bubble(message: Message, *, numbered: bool = True) -> Group:
     """What stands inside: the text, attachments, and the buttons as `[1 label]`."""
     parts = [styled(message.text)] if message.text else []
     parts += [Styled(line, style="italic") for line in extras(message)]
-    for row in keyboard(message):
+    for row in keyboard(message, numbered=numbered):
         parts.append(Styled(row, style="bold green"))
     return Group(*parts)
 
 
-def keyboard(message: Message) -> list[str]:
-    """The rows of buttons, numbered through."""
+def keyboard(message: Message, *, numbered: bool) -> list[str]:
+    """The rows of buttons, numbered through where a number presses one."""
     rows, number = [], 0
     for row in message.buttons:
         cells = []
         for button in row:
             number += 1
             mark = " ↗" if button.url else ""
-            cells.append(f"[{number} {button.text}{mark}]")
+            label = f"{number} {button.text}" if numbered else button.text
+            cells.append(f"[{label}{mark}]")
         rows.append("  ".join(cells))
     return rows
 

@@ -45,6 +45,7 @@ class Talking:
                 kind=self._kind,
                 now=self._now,
                 show=self._shown(interactive=interactive),
+                customer_name=speak("Гость", "Guest"),
             )
             await rehearsal.open()
             try:
@@ -83,7 +84,7 @@ class Talking:
                 try:
                     await perform(rehearsal, line)
                 except StageError as problem:
-                    note(f"  {problem}")
+                    note("  " + problem.said[speak.language])
                 except Leave:
                     break
         finally:
@@ -109,7 +110,7 @@ async def _piped(rehearsal: Rehearsal) -> int:
         try:
             await perform(rehearsal, line.strip())
         except StageError as problem:
-            note(str(problem))
+            note(problem.said[speak.language])
             ended = FAILED
         except Leave:
             break
