@@ -43,8 +43,7 @@ class Inbox:
             loop.call_soon(self._save_soon, channel)
         else:
             offers.append(_Offer(incoming, cursor, saved))
-        # Shielded: a caller that is cancelled must not take back what others' offers wait for.
-        await asyncio.shield(saved)
+        await saved
 
     @property
     def busy(self) -> bool:

@@ -74,6 +74,7 @@ class ChannelOutbox:
         self._left = 0
         self._behind = True
         self._idle: deque[asyncio.Future[None]] = deque()
+        self._waking = False
         self._ended: list[tuple[_Lane, Outcome]] = []
         self._settling = False
         self._unsettled = 0
@@ -119,14 +120,22 @@ class ChannelOutbox:
         else:
             first = lane.queue[0]
             heapq.heappush(self._ready, (first.priority, first.id, lane))
-            self._wake_one()
+            self._wake()
 
-    def _wake_one(self) -> None:
-        while self._idle:
+    def _wake(self) -> None:
+        """Wake one deliverer for all that is ready. Where its call has to wait, the next one is woken a turn of the
+        loop later, and so on: an adapter that answers at once is not asked by thirty tasks."""
+        if not self._waking and self._idle:
+            self._waking = True
+            asyncio.get_running_loop().call_soon(self._wake_next)
+
+    def _wake_next(self) -> None:
+        self._waking = False
+        if self._ready and self._idle:
             waiting = self._idle.popleft()
             if not waiting.done():
                 waiting.set_result(None)
-                return
+            self._wake()
 
     @property
     def busy(self) -> bool:
@@ -161,7 +170,7 @@ class ChannelOutbox:
             if self._later:
                 self._bell.ring(self._later[0][0])
             if now >= self._paused_until:
-                self._wake_all()
+                self._wake()
             else:
                 self._bell.ring(self._paused_until)
             while self._behind and self._in_hand < IN_HAND // 2:
@@ -182,10 +191,6 @@ class ChannelOutbox:
             self._queue(lane)
         else:
             del self._lanes[lane.address]
-
-    def _wake_all(self) -> None:
-        for _ in range(len(self._ready)):
-            self._wake_one()
 
     async def _deliver(self) -> None:
         while True:
@@ -309,8 +314,7 @@ class ChannelOutbox:
         for lane, outcome in ended:
             self._release(lane, outcome)
         self._unsettled -= len(ended)
-        for _ in range(min(len(ended), len(self._ready))):
-            self._wake_one()
+        self._wake()
         if self._behind and self._in_hand < IN_HAND // 2:
             self._bell.ring()
         if any(outcome.result == "failed" for _, outcome in ended):
