@@ -11,12 +11,17 @@ Language = Literal["ru", "en"]
 
 
 class Word(msgspec.Struct, frozen=True):
-    """A value of a finding that is said differently in each language: a key of the catalogue's `words`."""
+    """A value of a finding that is said differently in each language: a key of the catalogue's `words`, with what
+    stands for its `{value}`."""
 
     key: str
+    value: str = ""
 
 
 Argument = str | int | Word
+_NAMED = {"where", "found"}
+"""Arguments that are a name where they are no `Word`: put in quotation marks."""
+_LONGEST = 200
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -54,7 +59,18 @@ class Finding(msgspec.Struct, frozen=True):
         return catalogue.say(self.code, "cure", language, self._said(language))
 
     def _said(self, language: Language) -> dict[str, str]:
-        return {
-            name: catalogue.word(value.key, language) if isinstance(value, Word) else str(value)
-            for name, value in self.arguments.items()
-        }
+        said: dict[str, str] = {}
+        for name, value in self.arguments.items():
+            if isinstance(value, Word):
+                said[name] = catalogue.word(value.key, language).replace("{value}", value.value)
+            else:
+                said[name] = _short(str(value))
+                if name in _NAMED and value != "":
+                    said[name] = f"«{said[name]}»" if language == "ru" else f"“{said[name]}”"
+        return said
+
+
+def _short(text: str) -> str:
+    """A value on one line, and not the whole of a long one. Lists of known names are kept."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

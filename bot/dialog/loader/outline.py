@@ -85,7 +85,7 @@ class Outline:
         if word is None:
             return None
         fields = self._report.fields(
-            node, (word, *words.MODIFIERS[word], *words.EVERYWHERE), f"{word}"
+            node, (word, *words.MODIFIERS[word], *words.EVERYWHERE), Word("step", word)
         )
         return self._plan(word, fields, scope, depth)
 
