@@ -21,6 +21,10 @@ from bot.rehearsal import Rehearsal, Said, StageError
 _SHOWN = 600
 
 
+Problem = tuple[str, str]
+"""Why a talk went another way, in Russian and in English."""
+
+
 class Failure(msgspec.Struct, frozen=True):
     """Where a talk went another way: the line of the file, and why."""
 
@@ -75,9 +79,10 @@ class Player:
             )
             await rehearsal.open()
             try:
-                failure, spoken = await _Performance(self._project, rehearsal, self._script).run(
-                    talk
+                performance = _Performance(
+                    self._project, rehearsal, self._script, self._business.language
                 )
+                failure, spoken = await performance.run(talk)
                 reached = await _reached(rehearsal)
             finally:
                 await rehearsal.close()
@@ -87,8 +92,9 @@ class Player:
 class _Performance:
     """One talk under way."""
 
-    def __init__(self, project: Path, rehearsal: Rehearsal, script: Script) -> None:
+    def __init__(self, project: Path, rehearsal: Rehearsal, script: Script, language: str) -> None:
         self._project = project
+        self._russian = language == "ru"
         self._rehearsal = rehearsal
         self._script = script
         self._spoken: list[Spoken] = []
@@ -99,25 +105,25 @@ class _Performance:
             try:
                 problem = await self._line(line)
             except StageError as refused:
-                problem = refused.said[self._language]
-            if problem:
-                return Failure(line.line, problem), self._spoken
+                problem = (refused.said["ru"], refused.said["en"])
+            if problem is not None:
+                return Failure(line.line, problem[0 if self._russian else 1]), self._spoken
         return None, self._spoken
 
-    async def _line(self, line: Line) -> str:
+    async def _line(self, line: Line) -> Problem | None:
         match line.kind:
             case "bot":
                 return self._heard(line.value)
             case "silent":
-                return self._silence() if line.value else ""
+                return self._silence() if line.value else None
             case "expect":
                 return await self._expect(line.value)
             case "http":
                 self._rehearsal.answer(line.value)
-                return ""
+                return None
             case _:
                 await self._act(line)
-                return ""
+                return None
 
     async def _act(self, line: Line) -> None:
         self._spoken.append(Spoken(line.line, line.kind, _shown(line.value)))
@@ -136,7 +142,7 @@ class _Performance:
         self._unmatched = list(rehearsal.said)
         self._spoken += [Spoken(line.line, said.side, _told(said)) for said in rehearsal.said]
 
-    def _heard(self, parts: tuple[str, ...]) -> str:
+    def _heard(self, parts: tuple[str, ...]) -> Problem | None:
         """Parts must appear in this order; each may stand anywhere in a message behind the one before."""
         at, offset = 0, 0
         told = [_told(said) for said in self._unmatched if said.side == "customer"]
@@ -144,19 +150,22 @@ class _Performance:
             while at < len(told) and told[at].find(part, offset) < 0:
                 at, offset = at + 1, 0
             if at == len(told):
-                return f"not said: «{part}»"
+                return f"не сказано: «{part}»", f"not said: «{part}»"
             offset = told[at].find(part, offset) + len(part)
-        return ""
+        return None
 
-    def _silence(self) -> str:
+    def _silence(self) -> Problem | None:
         said = [_told(one) for one in self._unmatched if one.side == "customer"]
-        return f"the bot should be silent, and said: «{said[0][:_SHOWN]}»" if said else ""
+        if not said:
+            return None
+        heard = said[0][:_SHOWN]
+        return f"бот должен молчать, а сказал: «{heard}»", f"should be silent, and said: «{heard}»"
 
-    async def _expect(self, expected: Expected) -> str:
+    async def _expect(self, expected: Expected) -> Problem | None:
         conversation = await self._rehearsal.conversation()
         if conversation is None:
-            return "nobody has written yet"
-        checks: tuple[Callable[[Expected, Conversation], str], ...] = (
+            return "клиент ещё ничего не написал", "nobody has written yet"
+        checks: tuple[Callable[[Expected, Conversation], Problem | None], ...] = (
             self._slots,
             _ticket,
             _ending,
@@ -164,9 +173,9 @@ class _Performance:
             _person,
         )
         problems = (check(expected, conversation) for check in checks)
-        return next((problem for problem in problems if problem), "")
+        return next((problem for problem in problems if problem is not None), None)
 
-    def _slots(self, expected: Expected, conversation: Conversation) -> str:
+    def _slots(self, expected: Expected, conversation: Conversation) -> Problem | None:
         frame = running(conversation)
         flow = self._script.flows.get(frame.flow)
         for name, written in expected.slots.items():
@@ -175,8 +184,8 @@ class _Performance:
             empty = kept is None and written == ""
             same = slot.type.equal(kept, written) if slot else str(kept) == written
             if not empty and not (kept is not None and same):
-                return _differs(f"slot {name}", written, kept)
-        return ""
+                return _differs(f"слот {name}", f"slot {name}", written, kept)
+        return None
 
 
 def running(conversation: Conversation) -> Frame:
@@ -185,55 +194,67 @@ def running(conversation: Conversation) -> Frame:
     return dialog.stack[-1] if dialog.stack else dialog.last or Frame("")
 
 
-def _ticket(expected: Expected, conversation: Conversation) -> str:
+def _ticket(expected: Expected, conversation: Conversation) -> Problem | None:
     ticket = conversation.ticket
-    if expected.no_ticket:
-        return f"there is ticket No. {ticket.number}, and should be none" if ticket else ""
+    if expected.no_ticket and ticket is not None:
+        number = ticket.number
+        return f"обращения не должно быть, а есть №{number}", f"there is ticket No. {number}"
     if expected.ticket is None:
-        return ""
+        return None
     if ticket is None:
-        return "there is no ticket"
+        return "обращения нет", "there is no ticket"
     known = msgspec.structs.asdict(ticket)
     for name, written in expected.ticket.items():
         if name not in known:
-            return f"a ticket has no «{name}»; it has: {', '.join(Ticket.__struct_fields__)}"
+            has = ", ".join(Ticket.__struct_fields__)
+            return (
+                f"у обращения нет «{name}»; есть: {has}",
+                f"a ticket has no «{name}»; it has: {has}",
+            )
         if _plainly(known[name]) != written:
-            return _differs(f"ticket's {name}", written, known[name])
-    return ""
+            return _differs(f"обращение, {name}", f"ticket's {name}", written, known[name])
+    return None
 
 
-def _ending(expected: Expected, conversation: Conversation) -> str:
+def _ending(expected: Expected, conversation: Conversation) -> Problem | None:
     if expected.ended is None:
-        return ""
+        return None
     dialog = conversation.dialog
     if dialog.stack:
-        return f"the flow {dialog.stack[-1].flow} is still running, at {dialog.stack[-1].step}"
-    return "" if dialog.ended == expected.ended else _differs("end", expected.ended, dialog.ended)
+        flow, step = dialog.stack[-1].flow, dialog.stack[-1].step
+        return f"сценарий {flow} ещё идёт, шаг {step}", f"the flow {flow} still runs, at {step}"
+    if dialog.ended == expected.ended:
+        return None
+    return _differs("чем кончилось", "end", expected.ended, dialog.ended)
 
 
-def _place(expected: Expected, conversation: Conversation) -> str:
+def _place(expected: Expected, conversation: Conversation) -> Problem | None:
     stack = conversation.dialog.stack
     flow, step = (stack[-1].flow, stack[-1].step) if stack else ("", "")
     if expected.flow is not None and flow != expected.flow:
-        return _differs("flow", expected.flow, flow)
+        return _differs("сценарий", "flow", expected.flow, flow)
     if expected.step is not None and step != expected.step:
-        return _differs("step", expected.step, step)
-    return ""
+        return _differs("шаг", "step", expected.step, step)
+    return None
 
 
-def _person(expected: Expected, conversation: Conversation) -> str:
+def _person(expected: Expected, conversation: Conversation) -> Problem | None:
     customer = conversation.customer
     if expected.tags is not None and set(expected.tags) != set(customer.tags):
-        return _differs("tags", ", ".join(expected.tags), ", ".join(customer.tags))
+        return _differs("метки", "tags", ", ".join(expected.tags), ", ".join(customer.tags))
     known: dict[str, Any] = {**msgspec.structs.asdict(customer), **customer.attributes}
     for name, written in expected.customer.items():
         if _plainly(known.get(name)) != written:
-            return _differs(f"customer's {name}", written, known.get(name))
-    return ""
+            return _differs(f"клиент, {name}", f"customer's {name}", written, known.get(name))
+    return None
 
 
-def _differs(what: str, wanted: str, found: Any) -> str:
-    return f"{what}: expected «{wanted}», found «{_plainly(found)}»"
+def _differs(ru: str, en: str, wanted: str, found: Any) -> Problem:
+    shown = _plainly(found)
+    return (
+        f"{ru}: ожидалось «{wanted}», а там «{shown}»",
+        f"{en}: expected «{wanted}», found «{shown}»",
+    )
 
 
 def _plainly(value: Any) -> str:
