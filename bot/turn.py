@@ -1,0 +1,161 @@
+"""One event answered: the desk, if a ticket holds the conversation or an operator spoke; else the dialog."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from bot import desk
+from bot.dialog import engine
+from bot.dialog.moment import Moment
+from bot.dialog.outcome import Handover, Outcome
+from bot.model.conversation import Conversation
+from bot.model.effect import Effect, OpenTicket
+from bot.model.event import (
+    AttachmentFetched,
+    ButtonPressed,
+    CustomerBlocked,
+    CustomerUnblocked,
+    DeliveryFailed,
+    Event,
+    MessageReceived,
+    OperatorActed,
+    OperatorEdited,
+    OperatorReplied,
+    TimerFired,
+)
+from bot.model.turn import Decision, Turn
+
+SET_ASIDE = "set aside"
+"""The rule of a turn that could not be taken."""
+
+
+def take_turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
+    """Answer one event. Pure: what it needs of the world is in `moment`. Raises `MatchWanted`."""
+    match event:
+        case OperatorReplied() | OperatorEdited() | OperatorActed():
+            return _operator(conversation, event, moment)
+        case CustomerBlocked() | CustomerUnblocked() | DeliveryFailed() | AttachmentFetched():
+            return _delivery(conversation, event, moment)
+        case TimerFired() if event.name.startswith(desk.TIMER):
+            return _desk_timer(conversation, event, moment)
+    if conversation.customer.banned:
+        return Turn(conversation, (), (Decision("banned"),))
+    if isinstance(event, ButtonPressed | MessageReceived):
+        rated = desk.hear_rating(conversation, event, business=moment.business, now=moment.now)
+        if rated.handled:
+            return Turn(rated.conversation, rated.effects, rated.trace)
+    if conversation.held:
+        return _held(conversation, event, moment)
+    return _dialog(engine.hear(conversation, event, moment), moment)
+
+
+def set_aside(conversation: Conversation, event: Event, moment: Moment) -> Turn:
+    """The answer to an event that could not be answered: a person has to see it. Not the dialog's code but only the
+    desk's runs here, on the state that was before."""
+    reason = moment.business.texts["set_aside"]
+    message = event.message if isinstance(event, MessageReceived) else None
+    if conversation.held:
+        return Turn(conversation, desk.relayed(conversation, message), (Decision(SET_ASIDE),))
+    opening = desk.Opening(reason=reason, last_lines=(message.text,) if message is not None else ())
+    opened = desk.open_ticket(
+        conversation, opening, business=moment.business, now=moment.now, numbers=moment.numbers
+    )
+    return Turn(opened.conversation, opened.effects, (Decision(SET_ASIDE), *opened.trace))
+
+
+def _operator(
+    conversation: Conversation,
+    event: OperatorReplied | OperatorEdited | OperatorActed,
+    moment: Moment,
+) -> Turn:
+    heard = desk.hear_operator(
+        conversation, event, business=moment.business, now=moment.now, numbers=moment.numbers
+    )
+    return _from_desk(heard, moment)
+
+
+def _desk_timer(conversation: Conversation, event: TimerFired, moment: Moment) -> Turn:
+    return _from_desk(
+        desk.hear_timer(conversation, event, business=moment.business, now=moment.now), moment
+    )
+
+
+def _from_desk(heard: desk.DeskOutcome, moment: Moment) -> Turn:
+    """The desk's outcome; when the conversation was given back, the dialog goes on where it was."""
+    if not heard.resume:
+        return Turn(heard.conversation, heard.effects, heard.trace)
+    went_on = _dialog(engine.resume(heard.conversation, moment), moment)
+    return _joined(heard.effects, heard.trace, went_on)
+
+
+def _held(conversation: Conversation, event: Event, moment: Moment) -> Turn:
+    """A ticket holds the conversation: relay, and nothing else. What the flow itself waits for is kept for later."""
+    if isinstance(event, MessageReceived | ButtonPressed):
+        heard = desk.hear_customer(conversation, event, business=moment.business, now=moment.now)
+        return Turn(heard.conversation, heard.effects, heard.trace)
+    heard = desk.hear_customer(conversation, event, business=moment.business, now=moment.now)
+    kept = engine.keep(heard.conversation, event, moment)
+    return Turn(kept, heard.effects, heard.trace)
+
+
+def _dialog(outcome: Outcome, moment: Moment) -> Turn:
+    """The dialog's outcome, with what it wants of the desk: cards of tickets it filed, a handover."""
+    turn = Turn(outcome.conversation, outcome.effects, outcome.trace)
+    for effect in outcome.effects:
+        if isinstance(effect, OpenTicket):
+            filed = desk.filed(
+                turn.conversation, effect.ticket, business=moment.business, now=moment.now
+            )
+            turn = _with(turn, filed)
+    if outcome.handover is not None:
+        opened = desk.open_ticket(
+            turn.conversation,
+            _opening(outcome.handover),
+            business=moment.business,
+            now=moment.now,
+            numbers=moment.numbers,
+        )
+        turn = _with(turn, opened)
+    return turn
+
+
+def _opening(wanted: Handover) -> desk.Opening:
+    return desk.Opening(
+        queue=wanted.queue,
+        reason=wanted.reason,
+        priority=wanted.priority,
+        say=wanted.say,
+        offline=wanted.offline,
+        note=wanted.note,
+        title=wanted.title,
+        fields=wanted.fields,
+    )
+
+
+def _with(turn: Turn, heard: desk.DeskOutcome) -> Turn:
+    return Turn(heard.conversation, (*turn.effects, *heard.effects), (*turn.trace, *heard.trace))
+
+
+def _joined(effects: Iterable[Effect], trace: Iterable[Decision], turn: Turn) -> Turn:
+    return Turn(turn.conversation, (*effects, *turn.effects), (*trace, *turn.trace))
+
+
+def _delivery(
+    conversation: Conversation,
+    event: CustomerBlocked | CustomerUnblocked | DeliveryFailed | AttachmentFetched,
+    moment: Moment,
+) -> Turn:
+    """Whether the customer can be reached at all; operators are told where a ticket is open."""
+    unreachable = conversation.unreachable
+    match event:
+        case CustomerBlocked():
+            unreachable = True
+        case CustomerUnblocked():
+            unreachable = False
+        case DeliveryFailed():
+            unreachable = unreachable or event.unreachable
+    told = desk.hear_customer(conversation, event, business=moment.business, now=moment.now)
+    after = told.conversation
+    if unreachable != after.unreachable:
+        after = msgspec.structs.replace(after, unreachable=unreachable)
+    return Turn(after, told.effects, (Decision(type(event).__name__), *told.trace))
