@@ -1,6 +1,6 @@
 """Rule 2: a button was pressed. One of an older question says so, and the current question comes again."""
 
-from bot.dialog import answers, faq_browser, interrupts, misses, offers, options
+from bot.dialog import answers, faq_browser, interrupts, misses, offers, options, update
 from bot.dialog.current import again, is_browsing
 from bot.dialog.flow import Ask, Choose, Say, StepButton, Waiting
 from bot.dialog.presses import (
@@ -27,6 +27,7 @@ from bot.model.event import ButtonPressed
 from bot.model.message import Message
 from bot.model.text import Text
 
+
 def press(work: Work, event: ButtonPressed) -> None:
     """Answer a press."""
     timeless = _TIMELESS.get(event.payload)
@@ -44,6 +45,11 @@ def press(work: Work, event: ButtonPressed) -> None:
 
 def stale(work: Work, event: ButtonPressed) -> None:
     """Say that the button is old; then the current question, or the menu."""
+    place = work.top
+    step = waiting_step(place)
+    if place is not None and step is not None and is_changed(place, step):
+        update.ask_anew(work, place, step)
+        return
     work.decide("stale_button", event.label)
     text = work.own("stale_button")
     if not work.stack and work.pending is None and work.script.menu:

@@ -1,7 +1,7 @@
 """The dialog: one event in, the new state, effects, and why. Pure.
 
-`hear` answers whatever no ticket holds back, `resume` goes on when people give the conversation back, `start` begins
-a flow. All three may raise `bot.errors.MatchWanted`.
+`hear` answers whatever no ticket holds back, `keep` notes what comes meanwhile where one does, `resume` goes on when
+people give the conversation back, `start` begins a flow. All but `keep` may raise `bot.errors.MatchWanted`.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,16 +28,25 @@ from bot.model.event import (
 
 
 def hear(conversation: Conversation, event: Event, moment: Moment) -> Outcome:
-    """Answer one event. `Outcome.heard` is False for one that is none of the dialog's business.
-
-    While a ticket holds the conversation only `ActionFinished` is noted down; nothing is said then.
-    """
+    """Answer one event. `Outcome.heard` is False for one that is none of the dialog's business."""
     answer = _ANSWERS.get(type(event))
     if answer is None:
         return Outcome(conversation, heard=False)
     work = Work(conversation, moment, spoke=type(event) in _SPOKEN)
     answer(work, event)
     return _outcome(work)
+
+
+def keep(conversation: Conversation, event: Event, moment: Moment) -> Conversation:
+    """People have the conversation: nothing is said or walked, but the end of an outside call is kept for later."""
+    if not isinstance(event, ActionFinished):
+        return conversation
+    work = Work(conversation, moment, spoke=False)
+    place = outside.waiting_for(work, event.call)
+    if place is None:
+        return conversation
+    outside.finish(work, place, event, quiet=True)
+    return work.freeze().conversation
 
 
 def resume(conversation: Conversation, moment: Moment) -> Outcome:
@@ -143,7 +152,7 @@ def _finished(work: Work, event: ActionFinished) -> None:
         work.decide("late", event.call)
         return
     outside.finish(work, place, event)
-    if work.top is place and work.handover is None and not work.conversation.held:
+    if work.top is place and work.handover is None:
         walk(work)
 
 

@@ -8,12 +8,10 @@ from bot.dialog.work import Place, Work
 
 
 def catch_up(work: Work) -> bool:
-    """Compare the step on top with the new script. True if the flow is to be walked again from where it now stands:
+    """Compare the step on top with the script as it is now. True if the flow is to be walked again from where it now stands:
     then the event was an answer to a question that is gone."""
     place = work.top
-    if place is None or work.conversation.dialog.script == work.script.hash:
-        return False
-    if place.flow == FAQ and place.plan is None:
+    if place is None or (place.flow == FAQ and place.plan is None):
         return False
     step = None if place.plan is None else place.plan.flow.steps.get(place.step)
     is_same = step is not None and (step.shape == place.shape or not place.asked)

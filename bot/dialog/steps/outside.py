@@ -35,8 +35,9 @@ def waiting_for(work: Work, call_id: str) -> Place | None:
     return next((place for place in work.stack if place.call == call_id), None)
 
 
-def finish(work: Work, place: Place, event: ActionFinished) -> None:
-    """Save what the call gave, or go the way of a failure. The flow is not walked yet."""
+def finish(work: Work, place: Place, event: ActionFinished, *, quiet: bool = False) -> None:
+    """Save what the call gave, or go the way of a failure. The flow is not walked yet. `quiet`: people have the
+    conversation, so a step that failed is only tried again when they give it back."""
     step = place.plan.flow.steps.get(place.step) if place.plan is not None else None
     place.call = ""
     place.asked_at = 0
@@ -51,7 +52,7 @@ def finish(work: Work, place: Place, event: ActionFinished) -> None:
     work.decide("call_failed", event.problem)
     if step.on_error is not None:
         place.step = step.on_error
-    elif work.top is place:
+    elif work.top is place and not quiet:
         call_people(work, "call_failed", note=event.problem)
 
 

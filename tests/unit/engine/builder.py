@@ -226,7 +226,7 @@ def a_flow(
         for step, follower in zip(steps, [*ids[1:], None], strict=True)
     ]
     declared = {one.name: one for one in given.pop("slots", ())}
-    saved = {step.save for step in linked if getattr(step, "save", "")}
+    saved = {getattr(step, "save", "") for step in linked} - {""}
     return flow.Flow(
         id,
         given.pop("title", id.capitalize()),
@@ -344,6 +344,11 @@ class Talk:
         """The timer of that name, as it was set in the last turn, comes due now."""
         visit = next(timer.visit for timer in self.got(SetTimer) if timer.name == name)
         return self.hear(TimerFired(name, visit))
+
+    def keep(self, event: Event) -> "Talk":
+        """Something happens while people have the conversation."""
+        self.conversation = engine.keep(self.conversation, event, self.moment)
+        return self
 
     def resume(self) -> "Talk":
         """People give the conversation back."""

@@ -10,8 +10,8 @@ CAREFUL = Interrupts(
 )
 
 
-def form(interrupts: Interrupts = CAREFUL, **given: object) -> Talk:
-    flow = a_flow("форма", do.ask("имя", "Имя?", **given), do.ask("город", "Город?"), interrupts=interrupts)
+def form(interrupts: Interrupts = CAREFUL) -> Talk:
+    flow = a_flow("форма", do.ask("имя", "Имя?"), do.ask("город", "Город?"), interrupts=interrupts)
     outer = a_flow("внешний", do.call("вызов", "форма"), do.say("после", "Вернулись"))
     return Talk(a_script(flow, outer)).start("внешний")
 

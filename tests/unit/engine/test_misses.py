@@ -35,7 +35,9 @@ def test_the_miss_before_the_last_offers_a_person() -> None:
     talk = phone().user("раз")
     assert "оператор" not in talk.said[0]
     talk.user("два")
-    assert talk.said == ["Попробуйте ещё раз.\nЕсли не получается, напишите «оператор» - позову человека."]
+    assert talk.said == [
+        "Попробуйте ещё раз.\nЕсли не получается, напишите «оператор» - позову человека."
+    ]
     assert talk.labels[-1] == "Позвать человека"
     assert talk.tap("Позвать человека").handover is not None
 

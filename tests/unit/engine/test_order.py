@@ -15,15 +15,28 @@ FORM = a_flow(
     "форма",
     do.ask("имя", "Как вас зовут?"),
     do.ask("сколько", "Сколько штук?", "number", parameters={"integer": True, "max": 100}),
-    do.choose("цвет", "Какой цвет?", option("белый", "⚪ Белый"), option("чёрный", "⚫ Чёрный", also=("тёмный",)), save="цвет"),
+    do.choose(
+        "цвет",
+        "Какой цвет?",
+        option("белый", "⚪ Белый"),
+        option("чёрный", "⚫ Чёрный", also=("тёмный",)),
+        save="цвет",
+    ),
     do.say("итог", "{{ имя }}: {{ сколько }}, {{ цвет }}"),
     do.end("готово"),
     slots=(slot("имя"), slot("сколько", "number"), slot("цвет")),
     phrases=("хочу заказать",),
     commands=("order",),
 )
-OTHER = a_flow("доставка", do.ask("адрес", "Куда привезти?"), phrases=("нужна доставка",), commands=("delivery",))
-MENU = a_flow("меню", do.choose("меню", "Что нужно?", option("заказ"), option("вопрос")), commands=("menu",))
+OTHER = a_flow(
+    "доставка",
+    do.ask("адрес", "Куда привезти?"),
+    phrases=("нужна доставка",),
+    commands=("delivery",),
+)
+MENU = a_flow(
+    "меню", do.choose("меню", "Что нужно?", option("заказ"), option("вопрос")), commands=("menu",)
+)
 SCRIPT = a_script(FORM, OTHER, MENU, faq=(DIAGNOSTICS,))
 
 
@@ -47,7 +60,9 @@ def test_a_command_with_an_argument_begins_its_flow_and_keeps_the_argument() -> 
 
 
 def test_the_argument_of_a_command_is_a_variable() -> None:
-    script = a_script(a_flow("привет", do.say("раз", "Вы от {{ start_argument }}"), commands=("start",)))
+    script = a_script(
+        a_flow("привет", do.say("раз", "Вы от {{ start_argument }}"), commands=("start",))
+    )
     assert Talk(script).user("/start друга").said == ["Вы от друга"]
 
 
@@ -77,7 +92,9 @@ def test_a_command_that_nobody_knows_is_a_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["чёрный", "ЧЕРНЫЙ!", "⚫ Чёрный", "тёмный", "2", " 2. "], ids=lambda words: words.strip()
+    "words",
+    ["чёрный", "ЧЕРНЫЙ!", "⚫ Чёрный", "тёмный", "2", " 2. "],
+    ids=lambda words: words.strip(),
 )
 def test_an_option_is_taken_by_key_label_also_and_number(words: str) -> None:
     talk = at("Анна", "5").user(words)
@@ -91,7 +108,11 @@ def test_a_number_is_an_option_at_choose_only() -> None:
 
 
 def test_an_option_comes_before_the_words_that_cancel() -> None:
-    flow = a_flow("выбор", do.choose("что", "Что?", option("отмена", "Отмена"), option("да"), save="что"), do.say("ок", "Взято: {{ что }}"))
+    flow = a_flow(
+        "выбор",
+        do.choose("что", "Что?", option("отмена", "Отмена"), option("да"), save="что"),
+        do.say("ок", "Взято: {{ что }}"),
+    )
     talk = Talk(a_script(flow)).start("выбор").user("отмена")
     assert talk.said == ["Взято: отмена"]
 
@@ -99,7 +120,14 @@ def test_an_option_comes_before_the_words_that_cancel() -> None:
 def test_options_whose_condition_fails_are_neither_shown_nor_taken() -> None:
     flow = a_flow(
         "выбор",
-        do.choose("что", "Что?", option("один"), option("два", when="channel == 'vk'"), option("три"), save="что"),
+        do.choose(
+            "что",
+            "Что?",
+            option("один"),
+            option("два", when="channel == 'vk'"),
+            option("три"),
+            save="что",
+        ),
     )
     talk = Talk(a_script(flow)).start("выбор")
     assert talk.labels == ["один", "три"]
@@ -132,7 +160,9 @@ def test_words_for_a_person_hand_over() -> None:
 
 def test_words_for_the_menu_switch_like_a_command() -> None:
     assert at().user("меню").said == ["Что нужно?"]
-    assert at("Анна").user("меню").said == ["Сейчас заполняется «Форма». Оставить это и перейти к «Меню»?"]
+    assert at("Анна").user("меню").said == [
+        "Сейчас заполняется «Форма». Оставить это и перейти к «Меню»?"
+    ]
 
 
 def test_a_word_in_the_middle_of_a_message_is_no_word() -> None:
@@ -237,7 +267,9 @@ def test_a_phrase_of_the_flow_itself_is_an_answer() -> None:
 
 
 def test_who_declines_a_phrase_has_answered_with_it() -> None:
-    flow = a_flow("форма", do.ask("имя", "Имя?"), do.ask("что", "Что нужно?"), do.ask("ещё", "Ещё?"))
+    flow = a_flow(
+        "форма", do.ask("имя", "Имя?"), do.ask("что", "Что нужно?"), do.ask("ещё", "Ещё?")
+    )
     talk = Talk(a_script(flow, OTHER)).start("форма").user("Анна").user("нужна доставка")
     assert talk.tap("Нет").said == ["Ещё?"]
     assert talk.slots == {"имя": "Анна", "что": "нужна доставка"}
@@ -266,7 +298,9 @@ def test_a_message_is_used_once() -> None:
 
 
 def test_a_very_long_text_is_fine() -> None:
-    assert "Слишком длинно" in at().user("а" * 100_000).said[0] or at().user("а" * 3_000).slots["имя"]
+    assert (
+        "Слишком длинно" in at().user("а" * 100_000).said[0] or at().user("а" * 3_000).slots["имя"]
+    )
 
 
 def test_an_empty_message_is_a_miss() -> None:
@@ -277,7 +311,9 @@ def test_an_empty_message_is_a_miss() -> None:
 
 def test_a_text_for_one_channel_is_said_there() -> None:
     step = do.say("привет", "Всем")
-    phrase = msgspec.structs.replace(step.texts[0], by_channel={"email": do.say("x", "Почте").texts[0].default})
+    phrase = msgspec.structs.replace(
+        step.texts[0], by_channel={"email": do.say("x", "Почте").texts[0].default}
+    )
     flow = a_flow("привет", msgspec.structs.replace(step, texts=(phrase,)))
     assert Talk(a_script(flow)).start("привет").said == ["Всем"]
     assert Talk(a_script(flow), abilities=EMAIL).start("привет").said == ["Почте"]
@@ -286,7 +322,11 @@ def test_a_text_for_one_channel_is_said_there() -> None:
 def test_a_button_beside_a_question_may_be_typed() -> None:
     flow = a_flow(
         "форма",
-        do.ask("имя", "Имя?", buttons=(button("Помощь", call="помощь"), button("Дальше", target="конец"))),
+        do.ask(
+            "имя",
+            "Имя?",
+            buttons=(button("Помощь", call="помощь"), button("Дальше", target="конец")),
+        ),
         do.end("готово", "Вот и всё", id="конец"),
     )
     script = a_script(flow, a_flow("помощь", do.say("п", "Помогаем")))

@@ -8,10 +8,16 @@ from bot.model.message import Attachment, Message
 from tests.unit.engine.builder import Talk, a_flow, a_script, button, do, entry, option
 
 PRICE = entry("цена", "Сколько стоит ремонт?", "цена ремонта", topic="Цены")
-HOURS = entry("часы", "Когда вы открыты?", topic="Мы", buttons=(button("Записаться", call="заявка"),))
+HOURS = entry(
+    "часы", "Когда вы открыты?", topic="Мы", buttons=(button("Записаться", call="заявка"),)
+)
 VK_ONLY = entry("группа", "Где ваша группа?", channels=("vk",))
-REQUEST = a_flow("заявка", do.ask("имя", "Как вас зовут?"), phrases=("нужен ремонт",), title="Заявка на ремонт")
-MENU = a_flow("меню", do.choose("меню", "Что нужно?", option("заявка"), option("вопрос")), commands=("menu",))
+REQUEST = a_flow(
+    "заявка", do.ask("имя", "Как вас зовут?"), phrases=("нужен ремонт",), title="Заявка на ремонт"
+)
+MENU = a_flow(
+    "меню", do.choose("меню", "Что нужно?", option("заявка"), option("вопрос")), commands=("menu",)
+)
 SCRIPT = a_script(REQUEST, MENU, faq=(PRICE, HOURS, VK_ONLY))
 
 
@@ -56,7 +62,9 @@ def test_near_questions_become_buttons_with_a_way_to_a_person() -> None:
     talk.answer = near("цена", "flow:заявка")
     assert talk.user("сколько ремонт").said == ["Вы имели в виду:"]
     assert talk.labels == ["вопрос цена", "Заявка на ремонт", "Ничего из этого"]
-    assert [(miss.text, miss.nearest, miss.score) for miss in talk.got(Missed)] == [("сколько ремонт", "цена", 0.4)]
+    assert [(miss.text, miss.nearest, miss.score) for miss in talk.got(Missed)] == [
+        ("сколько ремонт", "цена", 0.4)
+    ]
     assert talk.tap("вопрос цена").said == ["Ответ: цена"]
 
 
@@ -144,7 +152,9 @@ def test_a_flow_may_begin_under_a_condition() -> None:
     from bot.model.customer import Customer
 
     assert Talk(a_script(only)).user("/vip").said != ["Для своих"]
-    assert Talk(a_script(only), customer=Customer(1, tags=("vip",))).user("/vip").said == ["Для своих"]
+    assert Talk(a_script(only), customer=Customer(1, tags=("vip",))).user("/vip").said == [
+        "Для своих"
+    ]
 
 
 def test_a_flow_that_says_nothing_does_not_leave_the_customer_without_a_word() -> None:

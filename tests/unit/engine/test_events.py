@@ -1,0 +1,98 @@
+"""How flows begin by themselves, and events that are none of the dialog's business."""
+
+from bot.model.event import Happened, MessageDeleted, MessageEdited, ReactionChanged, TimerFired
+from bot.model.message import say
+from tests.unit.engine.builder import Talk, a_flow, a_script, do, entry, option, slot
+
+HELLO = a_flow(
+    "привет",
+    do.say("раз", "Здравствуйте!"),
+    do.choose("меню", "Чем помочь?", option("форма"), option("вопрос")),
+    events=("first_contact",),
+    commands=("start", "menu"),
+)
+FORM = a_flow("форма", do.ask("имя", "Имя?"), phrases=("нужен ремонт",), commands=("form",))
+READY = a_flow(
+    "готов",
+    do.say("раз", "Заказ {{ номер }} готов"),
+    events=("webhook:ready",),
+    slots=(slot("номер"),),
+)
+ASK = a_flow(
+    "отзыв", do.ask("отзыв", "Как вам?"), do.say("раз", "Спасибо"), events=("ticket_closed",)
+)
+SCRIPT = a_script(HELLO, FORM, READY, ASK, faq=(entry("цена", "Сколько стоит ремонт?"),))
+
+
+def test_the_first_message_that_says_nothing_sure_is_greeted_once() -> None:
+    talk = Talk(SCRIPT)
+    assert talk.user("добрый день").said == ["Здравствуйте!", "Чем помочь?"]
+    assert talk.rules[0] == "first_contact"
+    talk.user("отмена")
+    assert talk.user("добрый день").said[0].startswith("Пока не понимаю")
+
+
+def test_a_first_question_is_answered_and_then_greeted() -> None:
+    assert Talk(SCRIPT).user("Сколько стоит ремонт?").said == [
+        "Ответ: цена",
+        "Здравствуйте!",
+        "Чем помочь?",
+    ]
+
+
+def test_a_first_command_or_phrase_is_followed_at_once() -> None:
+    assert Talk(SCRIPT).user("/start").said == ["Здравствуйте!", "Чем помочь?"]
+    talk = Talk(SCRIPT)
+    assert talk.user("нужен ремонт").said == ["Имя?"]
+    assert talk.user("Анна").said == ["Принято."]
+
+
+def test_the_event_itself_greets_too_and_once() -> None:
+    talk = Talk(SCRIPT).hear(Happened("first_contact"))
+    assert talk.said == ["Здравствуйте!", "Чем помочь?"]
+    assert talk.hear(Happened("first_contact")).said == []
+
+
+def test_an_event_begins_its_flow_with_what_it_brings() -> None:
+    talk = Talk(SCRIPT).hear(Happened("webhook:ready", {"номер": "А1", "лишнее": 1}))
+    assert talk.said == ["Заказ А1 готов"]
+    assert talk.slots == {"номер": "А1"}
+
+
+def test_in_the_middle_of_a_form_the_question_comes_again() -> None:
+    talk = Talk(SCRIPT).user("/form").hear(Happened("webhook:ready", {"номер": "А1"}))
+    assert talk.said == ["Заказ А1 готов", "Имя?"]
+
+
+def test_a_flow_after_the_ticket_is_closed() -> None:
+    talk = Talk(SCRIPT).hear(Happened("ticket_closed"))
+    assert talk.said == ["Как вам?"]
+    assert talk.user("Хорошо").said == ["Спасибо"]
+
+
+def test_an_event_that_nobody_waits_for_is_not_ours() -> None:
+    talk = Talk(SCRIPT).hear(Happened("webhook:other"))
+    assert talk.outcome is not None
+    assert not talk.outcome.heard
+
+
+def test_an_edit_of_what_was_answered_is_not_run_again() -> None:
+    talk = Talk(SCRIPT).user("/form")
+    before = talk.conversation
+    assert talk.hear(MessageEdited("1", say("Анна"))).said == []
+    assert talk.rules == ["edited"]
+    assert talk.conversation == before
+
+
+def test_other_events_are_none_of_our_business() -> None:
+    for event in (MessageDeleted("1"), ReactionChanged("1", "+"), TimerFired("desk:sla")):
+        talk = Talk(SCRIPT).hear(event)
+        assert talk.outcome is not None
+        assert not talk.outcome.heard
+        assert talk.effects == ()
+
+
+def test_a_flow_may_be_begun_from_outside() -> None:
+    flow = a_flow("форма", do.ask("имя", "Имя?"), do.say("раз", "{{ имя }}"))
+    assert Talk(a_script(flow)).start("форма", имя="Анна").said == ["Анна"]
+    assert Talk(a_script(flow)).start("нет такой").said == []
