@@ -14,7 +14,7 @@ import msgspec
 from jinja2 import nodes
 
 from bot.dialog.filters import FILTERS, as_number, show
-from bot.dialog.syntax import ALLOWED, DEEPEST, TemplateError, check_name, not_allowed
+from bot.dialog.syntax import DEEPEST, TemplateError, check_name, not_allowed
 
 Values = Mapping[str, Any]
 Evaluate = Callable[[Values], Any]
@@ -63,8 +63,6 @@ class _Compiler:
     def compile(self, node: nodes.Node, depth: int) -> Evaluate:
         if depth > DEEPEST:
             raise TemplateError("too_deep", node.lineno, limit=DEEPEST)
-        if not isinstance(node, ALLOWED):
-            raise not_allowed(node)
         match node:
             case nodes.Const():
                 constant = node.value

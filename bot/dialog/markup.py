@@ -144,13 +144,17 @@ class _Parser:
                 self.parts.append(atom[at:])
                 number, at = number + 1, 0
                 continue
-            self.parts.append(atom[at : mark.start()])
+            if at < mark.start():
+                self.parts.append(atom[at : mark.start()])
             number, at = self._mark(number, mark)
         return self._layout(used)
 
     def _mark(self, number: int, found: re.Match[str]) -> tuple[int, int]:
         """Handle one mark; returns where to read on."""
         mark = found.group()
+        if mark[0] == "\\" and self._in_code():
+            self.parts.append("\\")
+            return number, found.start() + 1
         if mark == "](":
             link = self._link(number, found.end())
             if link is not None:
@@ -165,12 +169,11 @@ class _Parser:
         return number, found.end()
 
     def _plain(self, mark: str, number: int, found: re.Match[str]) -> str:
-        if self._in_code():
-            return mark
         if mark[0] == "\\":
+            self.backticks -= mark[1] == "`"
             return mark[1]
         at_start = found.start() > 0 or number == 0
-        if mark.endswith("- ") and at_start:
+        if mark.endswith("- ") and at_start and not self._in_code():
             return mark[:-2] + "• "
         return mark
 
@@ -195,8 +198,12 @@ class _Parser:
 
     def _emphasis(self, mark: str, before: str, after: str) -> None:
         is_open = any(pair[0] == mark for pair in self.open)
-        if mark == "`":
-            self.backticks -= 1
+        self.backticks -= mark == "`"
+        if is_open and self.open[-1] == (mark, len(self.parts) - 1):
+            # Nothing stands between the two marks.
+            self.open.pop()
+            self.parts.append(mark)
+        elif mark == "`":
             if is_open:
                 self._close(mark)
             elif self.backticks:
@@ -268,6 +275,6 @@ class _Parser:
                 parts.append(part)
             joinable = isinstance(part, str)
         moved[len(self.parts)] = len(parts)
-        spans = [(kind, moved[a], moved[b], url) for kind, a, b, url in self.spans]
+        spans = [(kind, moved[a], moved[b], url) for kind, a, b, url in reversed(self.spans)]
         spans.sort(key=lambda span: (span[1], -span[2]))
         return Layout(tuple(parts), tuple(span for span in spans if span[1] < span[2]), used)
