@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.check.finding import Finding
+from bot.check.finding import Argument, Finding
 from bot.dialog.script import Script
 
 
@@ -15,11 +15,10 @@ def against_db(counts: Mapping[tuple[str, str, str], int], script: Script) -> tu
 def _touched(place: tuple[str, str, str], people: int, script: Script) -> Finding | None:
     flow_id, step_id, shape = place
     flow = script.flows.get(flow_id)
+    said: dict[str, Argument] = {"flow": flow_id, "step": step_id, "people": people}
     if flow is None:
-        arguments = {"flow": flow_id, "step": step_id, "people": people}
-        return Finding("W301", f"flows/{flow_id}.yaml", arguments=arguments) if flow_id else None
+        return Finding("W301", f"flows/{flow_id}.yaml", arguments=said) if flow_id else None
     step = flow.steps.get(step_id)
-    said = {"flow": flow_id, "step": step_id, "people": people}
     if step is None:
         return Finding("W302", flow.path, arguments=said) if step_id else None
     if step.shape and shape and step.shape != shape:

@@ -1,5 +1,6 @@
 """Findings as people and programs read them: text, JSON, GitHub's annotations."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from bot.check.finding import Finding, Language
 Format = Literal["text", "json", "github"]
 _RED, _YELLOW, _BOLD, _DIM, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _WIDEST = 160
+_NAME = re.compile(r"\{\w+\}")
 _JOINER = "\u200d"
 
 
@@ -94,7 +96,7 @@ def _json(finding: Finding, language: Language) -> dict[str, Any]:
         "end_column": finding.end_column,
         "code": finding.code,
         "severity": finding.severity,
-        "sentence": finding.sentence(language),
+        "message": finding.sentence(language),
         "cure": finding.cure(language),
         "replacement": finding.replacement,
         "source": finding.source,
@@ -131,7 +133,8 @@ def explain(code: str, language: Language) -> str:
         if language == "ru"
         else ("Wrong:", "Right:", "How to mend it:")
     )
-    parts = [f"{code}  {sentences[-1]}", said["more"], f"{mend} {cures[-1]}"]
+    sentence, cure = (_NAME.sub("…", text) for text in (sentences[-1], cures[-1]))
+    parts = [f"{code}  {sentence}", said["more"], f"{mend} {cure}"]
     if "bad" in entry:
         parts += [wrong + "\n" + _indented(entry["bad"]), right + "\n" + _indented(entry["good"])]
     return "\n\n".join(parts)

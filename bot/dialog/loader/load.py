@@ -13,12 +13,14 @@ from bot.check.finding import Finding
 from bot.check.leaks import check_leaks
 from bot.check.limits import check_limits
 from bot.check.paths import check_paths
+from bot.check.twins import check_twins
 from bot.dialog.flow import Reply
 from bot.dialog.loader.faq_file import read_faq, read_replies
 from bot.dialog.loader.flow_file import read_flow, slot_names
 from bot.dialog.loader.ids import check_id
 from bot.dialog.loader.known import Known
 from bot.dialog.loader.tables import read_tables
+from bot.dialog.loader.tests import check_tests
 from bot.dialog.script import Script
 from bot.faq import Question, Settings
 from bot.model.abilities import KINDS
@@ -54,9 +56,11 @@ def load(
     channels: Mapping[str, str] = MappingProxyType({}),
     verbs: frozenset[str] | None = None,
     config_findings: Sequence[Finding] = (),
+    tests: bool = False,
 ) -> Loaded:
     """Read a project. `flows` and `faq` are paths below it; `channels` maps each configured channel to its kind;
-    `verbs` are the owner's own actions (None: not known, so that any name is taken)."""
+    `verbs` are the owner's own actions (None: not known, so that any name is taken). With `tests` the findings tell
+    of the conversation tests and labelled questions too; those do not keep a script from being played."""
     tables, reports = read_tables(project)
     trees = _trees(project, flows)
     known = Known(
@@ -71,10 +75,10 @@ def load(
     files = _read(project, faq, trees, known, reports)
     _check(files, business, channels)
     found = [finding for report in files.reports for finding in report.findings]
-    findings = sorted([*config_findings, *found], key=lambda finding: finding.order)
-    if any(finding.severity == "error" for finding in findings):
-        return Loaded(None, tuple(findings))
-    return Loaded(_script(files, known), tuple(findings))
+    broken = any(finding.severity == "error" for finding in (*config_findings, *found))
+    tested = check_tests(project, flows, faq, files.flows, files.faq, business) if tests else []
+    findings = sorted([*config_findings, *found, *tested], key=lambda finding: finding.order)
+    return Loaded(None if broken else _script(files, known), tuple(findings))
 
 
 def _check(files: _Files, business: Business, channels: Mapping[str, str]) -> None:
@@ -83,6 +87,7 @@ def _check(files: _Files, business: Business, channels: Mapping[str, str]) -> No
         if not any(finding.severity == "error" for finding in drawn.report.findings):
             check_paths(drawn, given.get(drawn.flow.id, frozenset()))
     check_across(files.flows, files.faq, business)
+    check_twins(files.faq)
     check_limits(files.flows, files.faq, channels)
     for report in files.reports:
         check_leaks(report)

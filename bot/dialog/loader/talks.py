@@ -89,13 +89,20 @@ def read_talks(project: Path, paths: list[str], business: Business) -> Talks:
     for path in paths:
         report = Report(path, CODES)
         root = read(project, path, report)
-        for node in report.items(root) if root is not None else ():
-            before = len(report.findings)
-            talk = _talk(node, report, business)
-            if len(report.findings) == before:
-                talks.append(talk)
+        talks += read_talk_file(root, report, business) if root is not None else ()
         findings += report.findings
     return Talks(tuple(talks), tuple(findings))
+
+
+def read_talk_file(root: Tree, report: Report, business: Business) -> list[Talk]:
+    """The talks of one file that have no mistakes; the report tells of the others."""
+    talks = []
+    for node in report.items(root):
+        before = len(report.findings)
+        talk = _talk(node, report, business)
+        if len(report.findings) == before:
+            talks.append(talk)
+    return talks
 
 
 def _talk(node: Tree, report: Report, business: Business) -> Talk:
