@@ -24,8 +24,8 @@ from bot.commands import (
     test,
     trace,
 )
-from bot.commands.terminal import FAILED, MISUSED, TEMPORARY, note
-from bot.errors import ConfigurationError, FrontdeskError, NotSaved, StoreInUse
+from bot.commands.terminal import FAILED, MISUSED, TEMPORARY, note, speak
+from bot.errors import ConfigurationError, FrontdeskError, NoProject, NotSaved, StoreInUse
 
 program = typer.Typer(
     name="frontdesk",
@@ -70,6 +70,13 @@ def main() -> None:
     """Run a command; a person's mistake ends in a sentence, never in a traceback."""
     try:
         program(_project_first(sys.argv[1:]), prog_name="frontdesk")
+    except NoProject as problem:
+        cure = speak(
+            "перейдите в папку проекта, назовите её (--project DIR) или создайте новый: frontdesk init DIR",
+            "go to a project's folder, name it (--project DIR), or make one: frontdesk init DIR",
+        )
+        note(f"frontdesk: {problem}\n{cure}")
+        raise SystemExit(MISUSED) from None
     except ConfigurationError as problem:
         _leave(problem, MISUSED)
     except (StoreInUse, NotSaved) as problem:

@@ -12,6 +12,10 @@ class ConfigurationError(FrontdeskError):
     """The configuration is not usable; `frontdesk check` names every mistake."""
 
 
+class NoProject(ConfigurationError):
+    """There is no project in this folder."""
+
+
 class ScriptError(FrontdeskError):
     """The flows, the FAQ or the texts have mistakes; `frontdesk check` names every one."""
 

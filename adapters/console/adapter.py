@@ -43,7 +43,8 @@ class ConsoleAdapter:
 
             return Bubbles(self._side, language, str(settings.get("title", ""))).show
         if form == "json":
-            return lambda delivery: self._print(as_json(delivery, self._side))
+            addressed = "side" not in settings
+            return lambda delivery: self._print(as_json(delivery, self._side, addressed=addressed))
         return lambda delivery: self._print(as_lines(delivery, self._side, language))
 
     def _print(self, text: str) -> None:

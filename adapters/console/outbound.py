@@ -19,8 +19,11 @@ CHANGES = {
 }
 
 
-def as_json(delivery: Delivery, side: Side) -> str:
-    """One line: `to`, `text`, `buttons` (labels), `attachments`, and `change` where it is no new message."""
+def as_json(delivery: Delivery, side: Side, *, addressed: bool = False) -> str:
+    """One line: `to`, `text`, `buttons` (labels), `attachments`, and `change` where it is no new message.
+
+    `addressed`: with `address` and `id`, where several people are spoken to.
+    """
     line: dict[str, Any] = {
         "to": side,
         "text": delivery.message.text.plain,
@@ -34,6 +37,8 @@ def as_json(delivery: Delivery, side: Side) -> str:
         line["contact"] = delivery.message.contact.phone
     if delivery.kind != "send":
         line["change"] = delivery.kind
+    if addressed:
+        line |= {"address": delivery.address, "id": delivery.id}
     return msgspec.json.encode(line).decode()
 
 

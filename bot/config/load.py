@@ -22,7 +22,7 @@ from bot.config.settings import (
     Storage,
     Webhook,
 )
-from bot.errors import ConfigurationError
+from bot.errors import NoProject
 from bot.source import CONFIG, Report, Tree, read
 
 NAMES = ("config.yaml", "config.example.yaml")
@@ -42,14 +42,11 @@ class Loaded(msgspec.Struct, frozen=True):
 def load_config(project: Path) -> Loaded:
     """Read the configuration of a project's folder. With mistakes the values named wrongly are the defaults.
 
-    Raises `ConfigurationError` if the folder is no project."""
+    Raises `NoProject` if the folder is no project."""
     root = project.resolve()
     name = next((name for name in NAMES if (root / name).is_file()), None)
     if name is None and not (root / "flows").is_dir():
-        raise ConfigurationError(
-            f"{project}: no config.yaml and no flows/ here. Go to a project's folder, name one with"
-            " --project DIR, or make one: frontdesk init DIR"
-        )
+        raise NoProject(f"{project}: there is no config.yaml and no flows/ here")
     report, outside = Report(name or NAMES[0], CONFIG), Report(".env", CONFIG)
     tree = read(root, name, report) if name else None
     if tree is not None:
