@@ -62,7 +62,7 @@ bench: venv
 	$(BIN)/python -m benchmarks
 
 bench-faq: venv
-	$(BIN)/python -m benchmarks faq
+	$(BIN)/python -m benchmarks.faq
 
 torture: venv
 	$(BIN)/python -m pytest -m torture --hypothesis-profile torture -n 2 --dist loadgroup
