@@ -51,6 +51,11 @@ class Files:
         path.unlink(missing_ok=True)
         return there
 
+    def tidy(self) -> None:
+        """Clear away what a killed process left unfinished. Only while nothing is being saved."""
+        for unfinished in self.root.glob("*.unfinished"):
+            unfinished.unlink(missing_ok=True)
+
     def _settle(self, unfinished: Path, digest: str) -> None:
         """Give a finished file its name, and have the folder know it for good."""
         path = self.path(digest)

@@ -56,11 +56,11 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: list[Migration]) 
     version = version_of(connection)
     check_version(version, steps[-1].number)
     waiting = [step for step in steps if step.number > version]
+    is_new = version == 0
     for step in waiting:
-        if version:
+        if not is_new:
             copy(connection, path.with_name(f"{path.name}.before-{step.number}.bak"), replace=True)
         _run(connection, step)
-        version = step.number
     return [step.number for step in waiting]
 
 

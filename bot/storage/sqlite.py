@@ -66,6 +66,7 @@ class SqliteStore(Reads):
         except BaseException:
             self._lock.release()
             raise
+        self.files.tidy()
         self._writer.start(connection)
 
     async def close(self) -> None:

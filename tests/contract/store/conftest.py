@@ -1,6 +1,6 @@
 """The stores that have to pass this suite: a new one joins by a line in `STORES`."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest

@@ -15,7 +15,9 @@ ANNA = "100"
 BORIS = "200"
 
 
-def wrote(external_id: str, text: str = "привет", address: str = ANNA, *, message_id: str = "") -> Incoming:
+def wrote(
+    external_id: str, text: str = "привет", address: str = ANNA, *, message_id: str = ""
+) -> Incoming:
     """A customer's message on its way in."""
     sender = Sender("Анна", "anna", "ru") if address == ANNA else Sender("Борис")
     return Incoming(
@@ -28,9 +30,13 @@ def wrote(external_id: str, text: str = "привет", address: str = ANNA, *, 
     )
 
 
-async def accept(store: Store, *incoming: Incoming, channel: str = "telegram", cursor: str | None = None) -> int:
+async def accept(
+    store: Store, *incoming: Incoming, channel: str = "telegram", cursor: str | None = None
+) -> int:
     """Have events saved; how many were new."""
-    accepted = await store.accept(channel, "email" if channel == "mail" else channel, incoming, cursor, NOW)
+    accepted = await store.accept(
+        channel, "email" if channel == "mail" else channel, incoming, cursor, NOW
+    )
     return accepted.new
 
 
@@ -65,7 +71,13 @@ def never(waiting: Waiting, numbers: Iterator[int]) -> Turn:
 
 
 async def turns(
-    store: Store, take: TakeTurn, *, give_up: GiveUp = never, limit: int = 100, now: int = NOW, singly: bool = False
+    store: Store,
+    take: TakeTurn,
+    *,
+    give_up: GiveUp = never,
+    limit: int = 100,
+    now: int = NOW,
+    singly: bool = False,
 ) -> Taken:
     """Take a batch of turns."""
     return await store.take_turns(take, give_up, limit=limit, now=now, singly=singly)
@@ -74,7 +86,9 @@ async def turns(
 async def deliver(store: Store, taken: Taken, *external_ids: str) -> None:
     """Everything that a batch of turns said is delivered, each under the external ids named here in turn."""
     outcomes = [
-        Outcome(delivery.id, "delivered", (external_ids[number],) if number < len(external_ids) else ())
+        Outcome(
+            delivery.id, "delivered", (external_ids[number],) if number < len(external_ids) else ()
+        )
         for number, delivery in enumerate(taken.deliveries)
     ]
     await store.settle(outcomes, NOW + 1)

@@ -8,7 +8,18 @@ from msgspec.structs import replace
 from bot.errors import MatchWanted
 from bot.model.customer import Consent
 from bot.model.dialog import Dialog, Frame
-from bot.model.effect import Ban, ChangeTicket, CloseTicket, Consented, Follow, OpenTicket, Remember, Send, SetTimer, Tag
+from bot.model.effect import (
+    Ban,
+    ChangeTicket,
+    CloseTicket,
+    Consented,
+    Follow,
+    OpenTicket,
+    Remember,
+    Send,
+    SetTimer,
+    Tag,
+)
 from bot.model.event import CustomerUnblocked, Happened, Incoming
 from bot.model.message import Address
 from bot.model.ticket import Ticket
@@ -36,7 +47,9 @@ async def test_a_turn_leaves_the_new_dialog_its_words_and_its_trace(store: Store
 
     def take(waiting: Waiting, numbers: Iterator[int]) -> Turn:
         after = replace(waiting.conversation, dialog=dialog)
-        return Turn(after, (Send(said("Как вас зовут?")),), (Decision("flow", "имя", "привет", 0.5),))
+        return Turn(
+            after, (Send(said("Как вас зовут?")),), (Decision("flow", "имя", "привет", 0.5),)
+        )
 
     taken = await turns(store, take)
     assert taken.handled == 1
@@ -71,13 +84,26 @@ async def test_each_event_of_a_conversation_sees_what_the_one_before_it_left(sto
     assert conversation.dialog.visit == 3
 
 
-async def test_what_is_remembered_tagged_consented_and_banned_is_the_customers(store: Store) -> None:
+async def test_what_is_remembered_tagged_consented_and_banned_is_the_customers(
+    store: Store,
+) -> None:
     await accept(store, wrote("1"), wrote("2"), wrote("3"))
     seen = []
     steps = iter(
         [
-            (Remember("имя", "Анна", personal=True), Remember("город", "Омск"), Tag("vip"), Tag("vip")),
-            (Remember("город", None), Tag("новый"), Tag("vip", remove=True), Consented(2, agreed=True), Ban(banned=True)),
+            (
+                Remember("имя", "Анна", personal=True),
+                Remember("город", "Омск"),
+                Tag("vip"),
+                Tag("vip"),
+            ),
+            (
+                Remember("город", None),
+                Tag("новый"),
+                Tag("vip", remove=True),
+                Consented(2, agreed=True),
+                Ban(banned=True),
+            ),
             (),
         ]
     )
@@ -120,7 +146,11 @@ async def test_a_conversation_shows_the_ticket_that_holds_it(store: Store) -> No
     conversation = await store.find_conversation("telegram", ANNA)
     assert conversation is not None
     assert conversation.ticket is not None
-    assert (conversation.ticket.number, conversation.ticket.state, conversation.held) == (2, "closed", False)
+    assert (conversation.ticket.number, conversation.ticket.state, conversation.held) == (
+        2,
+        "closed",
+        False,
+    )
     assert [ticket.number for ticket in await store.tickets()] == [1]
     assert [ticket.number for ticket in await store.tickets(open_only=False)] == [1, 2]
 
@@ -130,7 +160,11 @@ async def test_closing_a_ticket_that_does_not_hold_leaves_the_one_that_does(stor
     conversation = await store.find_conversation("telegram", ANNA)
     assert conversation is not None
     old, holding = Ticket(1, conversation.id, "ремонт"), Ticket(2, conversation.id, "ремонт")
-    effects = OpenTicket(replace(old, state="closed")), OpenTicket(holding), ChangeTicket(replace(old, state="closed", mark=5))
+    effects = (
+        OpenTicket(replace(old, state="closed")),
+        OpenTicket(holding),
+        ChangeTicket(replace(old, state="closed", mark=5)),
+    )
     await turns(store, doing(*effects), limit=1)
     conversation = await store.find_conversation("telegram", ANNA)
     assert conversation is not None
@@ -146,7 +180,10 @@ async def test_a_turn_may_change_the_ticket_of_another_conversation(store: Store
 
     def take(waiting: Waiting, numbers: Iterator[int]) -> Turn:
         seen.append(waiting.conversation.ticket)
-        return Turn(waiting.conversation, (OpenTicket(ticket),) if waiting.conversation.address == BORIS else ())
+        return Turn(
+            waiting.conversation,
+            (OpenTicket(ticket),) if waiting.conversation.address == BORIS else (),
+        )
 
     await turns(store, take)
     assert seen == [None, None, ticket]
@@ -155,7 +192,9 @@ async def test_a_turn_may_change_the_ticket_of_another_conversation(store: Store
     assert anna.ticket == ticket
 
 
-async def test_ticket_numbers_go_on_after_a_restart_and_none_is_lost_to_a_turn_that_raised(make_store: MakeStore) -> None:
+async def test_ticket_numbers_go_on_after_a_restart_and_none_is_lost_to_a_turn_that_raised(
+    make_store: MakeStore,
+) -> None:
     numbers_taken = []
 
     def take(waiting: Waiting, numbers: Iterator[int]) -> Turn:
@@ -163,18 +202,27 @@ async def test_ticket_numbers_go_on_after_a_restart_and_none_is_lost_to_a_turn_t
         if text_of(waiting) == "плохо":
             raise ValueError
         numbers_taken.append(number)
-        return Turn(waiting.conversation, (OpenTicket(Ticket(number, waiting.conversation.id, "ремонт")),))
+        return Turn(
+            waiting.conversation, (OpenTicket(Ticket(number, waiting.conversation.id, "ремонт")),)
+        )
 
     for round_ in range(2):
         store = make_store()
         await store.open()
-        await accept(store, wrote(f"{round_}a"), wrote(f"{round_}b", "плохо", address=BORIS), wrote(f"{round_}c"))
+        await accept(
+            store,
+            wrote(f"{round_}a"),
+            wrote(f"{round_}b", "плохо", address=BORIS),
+            wrote(f"{round_}c"),
+        )
         await turns(store, take)
         await store.close()
     assert numbers_taken == [1, 2, 3, 4]
 
 
-async def test_a_turn_that_raises_costs_the_others_nothing_and_holds_back_its_own_conversation(store: Store) -> None:
+async def test_a_turn_that_raises_costs_the_others_nothing_and_holds_back_its_own_conversation(
+    store: Store,
+) -> None:
     await accept(store, wrote("1", "плохо"), wrote("2", address=BORIS), wrote("3"))
 
     def take(waiting: Waiting, numbers: Iterator[int]) -> Turn:
@@ -190,7 +238,9 @@ async def test_a_turn_that_raises_costs_the_others_nothing_and_holds_back_its_ow
     assert (await store.counts())["inbox"] == 2
 
 
-async def test_an_event_that_fails_three_times_is_set_aside_and_given_to_people(store: Store) -> None:
+async def test_an_event_that_fails_three_times_is_set_aside_and_given_to_people(
+    store: Store,
+) -> None:
     await accept(store, wrote("1", "плохо"), wrote("2", "дальше"))
     attempts = []
 
@@ -230,8 +280,12 @@ async def test_an_event_is_set_aside_even_if_giving_it_up_raises(store: Store) -
     assert (await store.counts())["inbox"] == 0
 
 
-async def test_an_event_whose_match_is_wanted_waits_untried_with_those_behind_it(store: Store) -> None:
-    await accept(store, wrote("1", "сколько стоит"), wrote("2", "эй"), wrote("3", "да", address=BORIS))
+async def test_an_event_whose_match_is_wanted_waits_untried_with_those_behind_it(
+    store: Store,
+) -> None:
+    await accept(
+        store, wrote("1", "сколько стоит"), wrote("2", "эй"), wrote("3", "да", address=BORIS)
+    )
 
     def wanting(waiting: Waiting, numbers: Iterator[int]) -> Turn:
         if text_of(waiting) == "сколько стоит":
@@ -255,7 +309,9 @@ async def test_a_batch_has_a_limit_and_says_that_there_is_more(store: Store) -> 
     assert (second.handled, second.more) == (1, False)
 
 
-async def test_taken_singly_an_event_counts_its_attempt_before_it_is_tried(make_store: MakeStore) -> None:
+async def test_taken_singly_an_event_counts_its_attempt_before_it_is_tried(
+    make_store: MakeStore,
+) -> None:
     store = make_store()
     await store.open()
     await accept(store, wrote("1"), wrote("2", address=BORIS))
@@ -270,7 +326,12 @@ async def test_taken_singly_an_event_counts_its_attempt_before_it_is_tried(make_
         except KeyboardInterrupt:
             pass
     given_up = []
-    taken = await turns(store, dying, give_up=lambda waiting, numbers: given_up.append(waiting) or Turn(waiting.conversation), singly=True)  # type: ignore[func-returns-value]
+    taken = await turns(
+        store,
+        dying,
+        give_up=lambda waiting, numbers: given_up.append(waiting) or Turn(waiting.conversation),
+        singly=True,
+    )  # type: ignore[func-returns-value]
     assert taken.set_aside == 1
     assert [waiting.attempts for waiting in given_up] == [3]
     taken = await turns(store, answering(), singly=True)
@@ -309,20 +370,26 @@ async def test_another_event_may_follow_in_the_same_commit(store: Store) -> None
     await accept(store, wrote("1"))
     await turns(store, doing(Follow(Happened("ticket_closed")), Follow(Happened("b"))))
     seen = []
-    await turns(store, lambda waiting, numbers: seen.append(waiting.event) or doing()(waiting, numbers))  # type: ignore[func-returns-value]
+    await turns(
+        store, lambda waiting, numbers: seen.append(waiting.event) or doing()(waiting, numbers)
+    )  # type: ignore[func-returns-value]
     assert seen == [Happened("ticket_closed"), Happened("b")]
 
 
 async def test_who_was_unreachable_is_reached_again_when_a_turn_says_so(store: Store) -> None:
     await accept(store, wrote("1"))
     taken = await turns(store, answering())
-    await store.settle([Outcome(taken.deliveries[0].id, "failed", reason="blocked", unreachable=True)], NOW)
+    await store.settle(
+        [Outcome(taken.deliveries[0].id, "failed", reason="blocked", unreachable=True)], NOW
+    )
     conversation = await store.find_conversation("telegram", ANNA)
     assert conversation is not None
     assert conversation.unreachable
     await turns(store, doing())
     await accept(store, Incoming("2", CustomerUnblocked(), ANNA))
-    await turns(store, lambda waiting, numbers: Turn(replace(waiting.conversation, unreachable=False)))
+    await turns(
+        store, lambda waiting, numbers: Turn(replace(waiting.conversation, unreachable=False))
+    )
     conversation = await store.find_conversation("telegram", ANNA)
     assert conversation is not None
     assert not conversation.unreachable
@@ -334,7 +401,9 @@ async def test_the_earliest_timer_of_a_batch_is_told(store: Store) -> None:
     assert taken.next_timer == NOW + 20
 
 
-async def test_a_turn_whose_commit_never_came_is_taken_again_after_a_restart(make_store: MakeStore) -> None:
+async def test_a_turn_whose_commit_never_came_is_taken_again_after_a_restart(
+    make_store: MakeStore,
+) -> None:
     store = make_store()
     await store.open()
     await accept(store, wrote("1"))
@@ -355,7 +424,14 @@ async def test_a_turn_whose_commit_never_came_is_taken_again_after_a_restart(mak
 
 async def test_values_come_back_as_they_were_kept(store: Store) -> None:
     await accept(store, wrote("1"))
-    slots = {"число": 5, "дробь": 1.5, "да": True, "нет": None, "строка": "\x00'\"\\😀\u2028", "ряд": [{"a": 1}]}
+    slots = {
+        "число": 5,
+        "дробь": 1.5,
+        "да": True,
+        "нет": None,
+        "строка": "\x00'\"\\😀\u2028",
+        "ряд": [{"a": 1}],
+    }
     dialog = Dialog((Frame("f", slots=slots),), turns={"f/a": 3}, last=Frame("g"))
     await turns(store, answering(lambda conversation: replace(conversation, dialog=dialog)))
     conversation = await store.find_conversation("telegram", ANNA)
@@ -366,9 +442,16 @@ async def test_values_come_back_as_they_were_kept(store: Store) -> None:
 
 async def test_words_to_the_operators_are_no_line_of_the_history(store: Store) -> None:
     await accept(store, wrote("1"))
-    taken = await turns(store, doing(Send(said("карточка"), Address("operators", "5"), key="card:1", priority=-1)))
+    taken = await turns(
+        store, doing(Send(said("карточка"), Address("operators", "5"), key="card:1", priority=-1))
+    )
     delivery = taken.deliveries[0]
-    assert (delivery.channel, delivery.address, delivery.key, delivery.priority) == ("operators", "5", "card:1", -1)
+    assert (delivery.channel, delivery.address, delivery.key, delivery.priority) == (
+        "operators",
+        "5",
+        "card:1",
+        -1,
+    )
     conversation = await store.find_conversation("telegram", ANNA)
     assert conversation is not None
     assert [line.author for line in await store.lines(conversation.id)] == ["customer"]
