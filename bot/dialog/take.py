@@ -7,6 +7,7 @@ from bot.dialog.flow import Ask, Choose, Waiting
 from bot.dialog.options import Offered, offered
 from bot.dialog.questions import framed, picks, picks_name, put_again
 from bot.dialog.slots.base import Asking, Bad
+from bot.dialog.steps.goto import jump
 from bot.dialog.steps.set import clear
 from bot.dialog.walk import walk
 from bot.dialog.work import Place, Work
@@ -34,7 +35,7 @@ def go_on(work: Work, place: Place, target: str | None) -> None:
     place.asked_at = 0
     work.misses = 0
     work.pending = None
-    place.step = target or ""
+    jump(work, place, target or "")
     walk(work)
 
 

@@ -162,8 +162,11 @@ class Work:
     def leave(self, label: str) -> None:
         """The flow on top ends; its result goes to the caller."""
         place = self.stack.pop()
-        self.last, self.ended = place.frozen(), label
-        self.trace.append(Decision("end", place.flow, label))
+        only_passed_through = not label and self.trace and self.trace[-1].rule == "end"
+        if not only_passed_through:
+            # A caller with nothing left to do does not count as what ended last.
+            self.last, self.ended = place.frozen(), label
+            self.trace.append(Decision("end", place.flow, label))
         if place.result and self.stack:
             self.stack[-1].slots[place.result] = {"ended": label, **place.slots}
 

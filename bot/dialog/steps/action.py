@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from bot.dialog.filters import as_number
 from bot.dialog.flow import Action
 from bot.dialog.people import fields
 from bot.dialog.steps.outside import call
@@ -13,7 +14,7 @@ from bot.model.effect import OpenTicket, Tag
 from bot.model.text import masked
 from bot.model.ticket import Ticket
 
-Arguments = Mapping[str, Any]
+_PRIORITIES = {"low": -1, "normal": 0, "high": 1, "urgent": 2}
 
 
 def walk(work: Work, place: Place, step: Action) -> bool:
@@ -47,7 +48,6 @@ def _ticket_create(work: Work, place: Place, step: Action) -> Any:
         ),
         place.plan.flow.title if place.plan is not None else "",
     )
-    priority = str(given.get("priority") or "")
     extra = {
         name: str(value)
         for name, value in given.items()
@@ -58,7 +58,7 @@ def _ticket_create(work: Work, place: Place, step: Action) -> Any:
         conversation=work.conversation.id,
         queue=work.business.queue(str(given.get("queue") or "")).id,
         holds=False,
-        priority=int(priority) if priority.lstrip("-").isdecimal() else 0,
+        priority=_priority(given.get("priority")),
         title=title,
         note=str(given.get("note") or ""),
         fields={**fields(work), **extra},
@@ -66,6 +66,14 @@ def _ticket_create(work: Work, place: Place, step: Action) -> Any:
     )
     work.effects.append(OpenTicket(ticket))
     return {"number": ticket.number, "queue": ticket.queue, "title": ticket.title}
+
+
+def _priority(given: Any) -> int:
+    named = _PRIORITIES.get(str(given))
+    if named is not None:
+        return named
+    number = as_number(given)
+    return 0 if number is None else max(-9, min(9, round(number)))
 
 
 def _tag_add(work: Work, place: Place, step: Action) -> Any:

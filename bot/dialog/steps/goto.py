@@ -6,13 +6,18 @@ from bot.dialog.work import Place, Work
 
 def walk(work: Work, place: Place, step: Goto) -> bool:
     """Jump."""
+    jump(work, place, step.target)
+    return False
+
+
+def jump(work: Work, place: Place, target: str) -> None:
+    """Set the flow to a target, or leave it for the menu."""
     flow = place.plan.flow if place.plan is not None else None
-    if flow is not None and step.target in flow.steps:
-        place.step = step.target
-    elif step.target == START and flow is not None:
+    if flow is not None and target in flow.steps:
+        place.step = target
+    elif target == START and flow is not None:
         place.step = flow.first
-    elif step.target == MENU and work.script.menu:
+    elif target == MENU and work.script.menu:
         work.leave_for(work.script.menu)
     else:
         place.step = ""
-    return False

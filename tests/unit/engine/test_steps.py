@@ -389,3 +389,30 @@ def test_more_than_a_hundred_steps_in_a_turn_stop_the_flow() -> None:
     talk = run(*(do.set(f"шаг{number}", а="1") for number in range(150)))
     assert talk.handover.reason == "Сценарий ходит по кругу"
     assert run(*(do.set(f"шаг{number}", а="1") for number in range(90))).handover is None
+
+
+def test_a_caller_with_nothing_left_to_do_is_not_what_ended_last() -> None:
+    inner = a_flow("форма", do.ask("имя", "Имя?"), do.end("готово"))
+    outer = a_flow(
+        "меню",
+        do.choose("что", "Что?", option("форма", target="ф")),
+        blocks=(do.call("ф", "форма"),),
+    )
+    talk = Talk(a_script(inner, outer)).start("меню").user("форма").user("Анна")
+    assert talk.conversation.dialog.ended == "готово"
+    assert talk.slots == {"имя": "Анна"}
+
+
+def test_buttons_may_lead_to_the_start_and_to_the_menu() -> None:
+    menu = a_flow("меню", do.choose("что", "Меню:", option("раз")), commands=("menu",))
+    flow = a_flow(
+        "поток",
+        do.choose("раз", "Раз?", option("да")),
+        do.ask(
+            "имя",
+            "Имя?",
+            buttons=(button("Сначала", target="start"), button("В меню", target="menu")),
+        ),
+    )
+    assert Talk(a_script(flow, menu)).start("поток").tap("да").tap("Сначала").said == ["Раз?"]
+    assert Talk(a_script(flow, menu)).start("поток").tap("да").tap("В меню").said == ["Меню:"]
