@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bot.model.conversation import Conversation
 from bot.model.effect import Effect, Send
-from bot.model.event import Incoming, MessageReceived, Sender
+from bot.model.event import Event, Incoming, MessageReceived, Sender
 from bot.model.message import Message, say
 from bot.model.text import Text
 from bot.model.turn import Decision, Turn
@@ -52,6 +52,23 @@ def answering(change: Callable[[Conversation], Conversation] = lambda one: one) 
         return Turn(change(waiting.conversation), (Send(said(f"вы: {text_of(waiting)}")),))
 
     return take
+
+
+def noting(found: list[Waiting], *effects: Effect) -> TakeTurn:
+    """A turn that notes what it was given."""
+
+    def take(waiting: Waiting, numbers: Iterator[int]) -> Turn:
+        found.append(waiting)
+        return Turn(waiting.conversation, effects)
+
+    return take
+
+
+async def events(store: Store) -> list[Event]:
+    """The events that wait, taken."""
+    found: list[Waiting] = []
+    await turns(store, noting(found))
+    return [waiting.event for waiting in found]
 
 
 def text_of(waiting: Waiting) -> str:

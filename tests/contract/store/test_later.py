@@ -4,30 +4,16 @@ from bot.model.effect import Audit, CallAction, CancelTimer, Missed, Send, SetTi
 from bot.model.event import (
     ActionFinished,
     AttachmentFetched,
-    Event,
     Incoming,
     MessageReceived,
     OperatorReplied,
     TimerFired,
 )
 from bot.model.message import Address, Attachment, Message, say
-from bot.model.turn import Turn
 from bot.storage.store import MissedQuestion, Store
-from tests.contract.store.saying import ANNA, BORIS, NOW, accept, doing, said, turns, wrote
+from tests.contract.store.saying import ANNA, BORIS, NOW, accept, doing, events, said, turns, wrote
 
 TELEGRAM = frozenset({"telegram"})
-
-
-async def events(store: Store) -> list[Event]:
-    """The events that wait, taken."""
-    found: list[Event] = []
-
-    def take(waiting, numbers):  # type: ignore[no-untyped-def]
-        found.append(waiting.event)
-        return Turn(waiting.conversation)
-
-    await turns(store, take)
-    return found
 
 
 async def test_a_due_timer_becomes_an_event_once(store: Store) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import msgspec
+import pytest
 from msgspec.structs import replace
 
 from bot.errors import MatchWanted
@@ -33,6 +34,8 @@ from tests.contract.store.saying import (
     accept,
     answering,
     doing,
+    events,
+    noting,
     said,
     text_of,
     texts,
@@ -273,8 +276,9 @@ async def test_an_event_is_set_aside_even_if_giving_it_up_raises(store: Store) -
     def bad(waiting: Waiting, numbers: Iterator[int]) -> Turn:
         raise ValueError("poison")
 
-    for _ in range(3):
-        taken = await turns(store, bad, give_up=bad)
+    await turns(store, bad)
+    await turns(store, bad)
+    taken = await turns(store, bad, give_up=bad)
     assert taken.set_aside == 1
     assert len(taken.failed) == 2
     assert (await store.counts())["inbox"] == 0
@@ -321,17 +325,10 @@ async def test_taken_singly_an_event_counts_its_attempt_before_it_is_tried(
         raise KeyboardInterrupt
 
     for _ in range(3):
-        try:
+        with pytest.raises(KeyboardInterrupt):
             await turns(store, dying, singly=True)
-        except KeyboardInterrupt:
-            pass
-    given_up = []
-    taken = await turns(
-        store,
-        dying,
-        give_up=lambda waiting, numbers: given_up.append(waiting) or Turn(waiting.conversation),
-        singly=True,
-    )  # type: ignore[func-returns-value]
+    given_up: list[Waiting] = []
+    taken = await turns(store, dying, give_up=noting(given_up), singly=True)
     assert taken.set_aside == 1
     assert [waiting.attempts for waiting in given_up] == [3]
     taken = await turns(store, answering(), singly=True)
@@ -369,11 +366,7 @@ async def test_taken_singly_a_failure_counts_once(store: Store) -> None:
 async def test_another_event_may_follow_in_the_same_commit(store: Store) -> None:
     await accept(store, wrote("1"))
     await turns(store, doing(Follow(Happened("ticket_closed")), Follow(Happened("b"))))
-    seen = []
-    await turns(
-        store, lambda waiting, numbers: seen.append(waiting.event) or doing()(waiting, numbers)
-    )  # type: ignore[func-returns-value]
-    assert seen == [Happened("ticket_closed"), Happened("b")]
+    assert await events(store) == [Happened("ticket_closed"), Happened("b")]
 
 
 async def test_who_was_unreachable_is_reached_again_when_a_turn_says_so(store: Store) -> None:
@@ -411,10 +404,8 @@ async def test_a_turn_whose_commit_never_came_is_taken_again_after_a_restart(
     def dying(waiting: Waiting, numbers: Iterator[int]) -> Turn:
         raise KeyboardInterrupt
 
-    try:
+    with pytest.raises(KeyboardInterrupt):
         await turns(store, dying)
-    except KeyboardInterrupt:
-        pass
     await store.close()
     store = make_store()
     await store.open()

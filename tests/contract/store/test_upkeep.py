@@ -1,5 +1,6 @@
 """Counting, exporting, erasing, pruning, copying; starting and ending."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from bot.model.event import Incoming, MessageReceived
 from bot.model.message import Address, Attachment, Message, say
 from bot.model.ticket import Ticket
 from bot.model.turn import Turn
-from bot.storage.store import Outcome, Store
+from bot.storage.store import Outcome, Store, Waiting
 from tests.contract.store.conftest import MakeStore
 from tests.contract.store.saying import (
     ANNA,
@@ -43,7 +44,7 @@ async def a_full_life(store: Store, address: str = ANNA, word: str = "тайна
     )
     await accept(store, wrote(f"{address}-2", word, address))
 
-    def take(waiting, numbers):  # type: ignore[no-untyped-def]
+    def take(waiting: Waiting, numbers: Iterator[int]) -> Turn:
         if waiting.conversation.address != address:
             return Turn(waiting.conversation)
         return Turn(
@@ -113,7 +114,7 @@ async def test_a_forgotten_customer_is_nowhere_any_more_and_others_are_untouched
     anna, boris = await customer_of(store), await customer_of(store, BORIS)
     before = await store.export(boris)
     counted = await store.forget(anna, dry_run=True)
-    assert await store.export(anna)
+    assert (await store.export(anna)).customer.id == anna
     assert await store.forget(anna, dry_run=False) == counted
     assert counted["messages"] == 5
     assert counted["inbox"] == 4

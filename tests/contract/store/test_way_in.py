@@ -6,7 +6,7 @@ from bot.errors import UnknownConversation
 from bot.model.effect import Remember
 from bot.model.event import Incoming, MessageReceived, OperatorReplied, Sender
 from bot.model.message import Attachment, Message, say
-from bot.storage.store import Accepted, Store
+from bot.storage.store import Accepted, Store, Waiting
 from tests.contract.store.saying import (
     ANNA,
     BORIS,
@@ -14,6 +14,7 @@ from tests.contract.store.saying import (
     accept,
     answering,
     doing,
+    noting,
     text_of,
     texts,
     turns,
@@ -93,8 +94,8 @@ async def test_an_operators_event_is_filed_under_the_conversation_it_names(store
     assert conversation is not None
     event = OperatorReplied("7", say("здравствуйте"))
     await accept(store, Incoming("o1", event, conversation=conversation.id), channel="operators")
-    seen = []
-    await turns(store, lambda waiting, numbers: seen.append(waiting) or doing()(waiting, numbers))  # type: ignore[func-returns-value]
+    seen: list[Waiting] = []
+    await turns(store, noting(seen))
     assert [(waiting.conversation.id, waiting.event) for waiting in seen] == [
         (conversation.id, event)
     ]
@@ -152,11 +153,6 @@ async def test_files_of_new_events_wait_to_be_fetched_and_those_of_repeats_do_no
 
 async def test_the_time_of_an_event_is_the_messengers_or_else_ours(store: Store) -> None:
     await accept(store, wrote("1", "раз"), Incoming("2", MessageReceived(say("два")), ANNA))
-    seen: dict[str, int] = {}
-    await turns(
-        store,
-        lambda waiting, numbers: (
-            seen.update({text_of(waiting): waiting.at}) or doing()(waiting, numbers)
-        ),
-    )  # type: ignore[func-returns-value]
-    assert seen == {"раз": NOW - 1000, "два": NOW}
+    seen: list[Waiting] = []
+    await turns(store, noting(seen))
+    assert [(text_of(one), one.at) for one in seen] == [("раз", NOW - 1000), ("два", NOW)]

@@ -6,13 +6,11 @@ from bot.channel import Delivery
 from bot.model.effect import Delete, Edit, Send
 from bot.model.event import (
     DeliveryFailed,
-    Event,
     Incoming,
     MessageEdited,
     OperatorReplied,
 )
 from bot.model.message import Address, say
-from bot.model.turn import Turn
 from bot.storage.store import Line, Outcome, Store, Taken
 from tests.contract.store.conftest import MakeStore
 from tests.contract.store.saying import (
@@ -23,6 +21,7 @@ from tests.contract.store.saying import (
     answering,
     deliver,
     doing,
+    events,
     said,
     texts,
     turns,
@@ -42,18 +41,6 @@ async def history(store: Store, address: str = ANNA) -> list[Line]:
     conversation = await store.find_conversation("telegram", address)
     assert conversation is not None
     return await store.lines(conversation.id)
-
-
-async def events(store: Store) -> list[Event]:
-    """The events that wait, taken."""
-    found: list[Event] = []
-
-    def take(waiting, numbers):  # type: ignore[no-untyped-def]
-        found.append(waiting.event)
-        return Turn(waiting.conversation)
-
-    await turns(store, take)
-    return found
 
 
 async def spoken(store: Store, *effects: Send, external_id: str = "1") -> Taken:

@@ -14,6 +14,11 @@ async def chunks(*pieces: bytes) -> AsyncIterator[bytes]:
         yield piece
 
 
+def left_in(folder: Path) -> list[str]:
+    """The names of all files."""
+    return [path.name for path in folder.rglob("*") if path.is_file()]
+
+
 async def test_a_content_is_kept_under_its_hash(tmp_path: Path) -> None:
     files = Files(tmp_path / "files")
     content = b"abc" * 200_000
@@ -35,7 +40,7 @@ async def test_what_is_too_long_leaves_nothing_behind(tmp_path: Path) -> None:
     files = Files(tmp_path)
     with pytest.raises(ValueError, match="longer than 5 bytes"):
         await files.save(chunks(b"abc", b"def"), 5)
-    assert list(tmp_path.rglob("*")) == []
+    assert left_in(tmp_path) == []
 
 
 async def test_what_breaks_off_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -45,7 +50,7 @@ async def test_what_breaks_off_leaves_nothing_behind(tmp_path: Path) -> None:
 
     with pytest.raises(ConnectionError):
         await Files(tmp_path).save(broken(), 100)
-    assert list(tmp_path.rglob("*")) == []
+    assert left_in(tmp_path) == []
 
 
 async def test_what_a_killed_process_left_unfinished_is_cleared_away(tmp_path: Path) -> None:
@@ -53,7 +58,7 @@ async def test_what_a_killed_process_left_unfinished_is_cleared_away(tmp_path: P
     digest, _ = await files.save(chunks(b"abc"), 10)
     (tmp_path / "0123.unfinished").write_bytes(b"half")
     files.tidy()
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [digest]
+    assert left_in(tmp_path) == [digest]
 
 
 async def test_a_removed_content_is_gone_and_removing_it_again_is_fine(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ class Deadly(sqlite3.Connection):
 
     left = -1
 
-    def execute(self, sql: str, *values: object) -> sqlite3.Cursor:  # type: ignore[override]
+    def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
         if Deadly.left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         Deadly.left -= 1

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ class Disk:
         disk = self
 
         class Breakable(sqlite3.Connection):
-            def execute(self, sql: str, *values: object) -> sqlite3.Cursor:  # type: ignore[override]
+            def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
                 if sql == "COMMIT":
                     disk.commits += 1
                     if disk.broken:
@@ -61,7 +61,7 @@ async def writer(disk: Disk) -> AsyncIterator[Writer]:
     await writer.stop()
 
 
-def insert(x: int):  # type: ignore[no-untyped-def]
+def insert(x: int) -> Callable[[sqlite3.Connection], int]:
     return lambda connection: connection.execute("INSERT INTO t VALUES (?)", (x,)).rowcount
 
 
@@ -149,7 +149,7 @@ async def test_what_was_submitted_before_the_end_is_finished(disk: Disk) -> None
     await asyncio.gather(*waiting)
     assert disk.rows() == list(range(100))
     with pytest.raises(NotSaved, match="closed"):
-        writer.submit(insert(1))
+        await writer.submit(insert(1))
 
 
 async def test_a_database_that_lost_what_was_acknowledged_is_not_written_to(disk: Disk) -> None:
