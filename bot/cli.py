@@ -38,10 +38,10 @@ program = typer.Typer(
 
 @program.callback()
 def _project(
-    context: typer.Context,
+    call: typer.Context,
     project: Annotated[Path, typer.Option(help="The project's folder.", metavar="DIR")] = Path(),
 ) -> None:
-    context.obj = project
+    call.obj = project
 
 
 _MODULES = (

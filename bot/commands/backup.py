@@ -9,7 +9,7 @@ from bot.commands.terminal import MISUSED, note, speak
 
 
 def command(
-    context: typer.Context,
+    call: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
 ) -> None:
     """A consistent copy of the database into a new file; the program may be running."""
@@ -21,7 +21,7 @@ def command(
     if file.exists():
         note(speak(f"{file} уже есть: назовите новый файл", f"{file} exists: name a new file"))
         raise typer.Exit(MISUSED)
-    config = configured(context)
+    config = configured(call)
     asyncio.run(store_of(config).backup(file.resolve()))
     note(
         speak(

@@ -16,7 +16,7 @@ _AFTER_OPENING = 3_600_000
 
 
 def command(
-    context: typer.Context,
+    call: typer.Context,
     channel: Annotated[
         str, typer.Option(metavar="KIND", help="Whose abilities to have: telegram, vk, email.")
     ] = "console",
@@ -31,7 +31,7 @@ def command(
     """Talk to the flows. `:help` tells what else can be done: time, operators, buttons."""
     from bot.commands.project import playable
 
-    config, script = playable(context.obj)
+    config, script = playable(call.obj)
     run_chat(config, script, kind=channel, as_json=as_json, now=now, database=database)
 
 

@@ -1,11 +1,15 @@
 """`frontdesk check`: every mistake of flows, FAQ, configuration and tests, before anything starts."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.terminal import FAILED, FINE, note, out, speak
+from bot.commands.terminal import FAILED, FINE, coloured, note, out, speak
+
+if TYPE_CHECKING:
+    from bot.check.finding import Finding
+    from bot.commands.project import Project
 
 
 class Format(StrEnum):
@@ -17,7 +21,7 @@ class Format(StrEnum):
 
 
 def command(
-    context: typer.Context,
+    call: typer.Context,
     form: Annotated[Format, typer.Option("--format", help="How to write them.")] = Format.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     strict: Annotated[bool, typer.Option(help="Warnings fail the check too.")] = False,
@@ -26,22 +30,26 @@ def command(
     ] = False,
 ) -> None:
     """Find every mistake: file, line, column, and what to do."""
-    from bot.commands.findings import as_github, as_text
-    from bot.commands.findings import as_json as json_of
+    from bot.check.render import render
     from bot.commands.project import load_project
 
-    project = load_project(context.obj)
-    write = {Format.TEXT: as_text, Format.JSON: json_of, Format.GITHUB: as_github}
+    project = load_project(call.obj)
+    findings = (*project.findings, *(_touched(project) if against_db else ()))
     chosen = Format.JSON if as_json else form
-    if project.findings or chosen is Format.JSON:
-        out(write[chosen](project.findings, speak.language))
-    note(_summary(len(project.errors), len(project.findings) - len(project.errors)))
-    if against_db:
-        from bot.commands.touched import tell_touched
-
-        tell_touched(project)
-    failed = bool(project.errors) or (strict and bool(project.findings))
+    if findings or chosen is Format.JSON:
+        out(render(findings, chosen.value, speak.language, colour=coloured()))
+    note(_summary(len(project.errors), len(findings) - len(project.errors)))
+    failed = bool(project.errors) or (strict and bool(findings))
     raise typer.Exit(FAILED if failed else FINE)
+
+
+def _touched(project: "Project") -> "tuple[Finding, ...]":
+    from bot.check.edits import against_db
+    from bot.commands.reading import reading
+
+    if project.script is None:
+        return ()
+    return against_db(reading(project.config, lambda reads: reads.step_counts()), project.script)
 
 
 def _summary(errors: int, warnings: int) -> str:

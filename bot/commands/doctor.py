@@ -29,7 +29,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def command(
-    context: typer.Context,
+    call: typer.Context,
     online: Annotated[
         bool, typer.Option(help="Connect to every channel and try the credentials.")
     ] = False,
@@ -38,7 +38,7 @@ def command(
     """Look at configuration, secrets, channels, disk and clock; say what to do about each failure."""
     from bot.commands.project import load_project
 
-    project = load_project(context.obj)
+    project = load_project(call.obj)
     lines = [*_files(project), *_channels(project), *_machine(project)]
     if online:
         from bot.commands.connecting import tried

@@ -9,18 +9,18 @@ from bot.commands.terminal import MISUSED, note, out, speak
 
 
 def command(
-    context: typer.Context,
+    call: typer.Context,
     code: Annotated[str, typer.Argument(help="A code that `check` printed: E103.")],
 ) -> None:
     """More about a mistake: why it is one, how to mend it, an example."""
     from bot.check.catalogue import codes
+    from bot.check.render import explain
     from bot.config.load import load_config
     from bot.errors import NoProject
 
     with suppress(NoProject):
-        speak.language = load_config(context.obj).config.business.language
-    entry = codes().get(code.upper())
-    if entry is None:
+        speak.language = load_config(call.obj).config.business.language
+    if code.upper() not in codes():
         known = ", ".join(codes())
         note(
             speak(
@@ -28,11 +28,4 @@ def command(
             )
         )
         raise typer.Exit(MISUSED)
-    words = entry[speak.language]
-    out(f"{code.upper()}\n\n{words['more'].strip()}")
-    for name, heading in (
-        ("bad", speak("Так неверно:", "Wrong:")),
-        ("good", speak("Так верно:", "Right:")),
-    ):
-        if entry.get(name):
-            out(f"\n{heading}\n" + "\n".join(f"    {line}" for line in entry[name].splitlines()))
+    out(explain(code, speak.language))

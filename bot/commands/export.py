@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    context: typer.Context,
+    call: typer.Context,
     customer: Annotated[str, typer.Argument(help="A number, channel:address, phone or e-mail.")],
     output: Annotated[
         Path | None,
@@ -26,7 +26,7 @@ def command(
     from bot.commands.project import configured
     from bot.commands.reading import reading
 
-    config = configured(context)
+    config = configured(call)
     kept = reading(config, lambda store: _kept(store, customer))
     if kept is None:
         note(speak(f"нет такого клиента: {customer}", f"no such customer: {customer}"))

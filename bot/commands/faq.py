@@ -24,22 +24,22 @@ _FIGURES = ("top1", "top3", "answered", "precision", "coverage_at_95", "auroc", 
 
 @program.command()
 def ask(
-    context: typer.Context,
+    call: typer.Context,
     text: Annotated[str, typer.Argument(help="What a customer would write.")],
     as_json: _Json = False,
 ) -> None:
     """What the matcher answers to a text, how sure it is, and what came close."""
     from bot.faq import Matcher
 
-    _, script = _playable(context)
+    _, script = _playable(call)
     match = Matcher(script.questions, script.settings).match(text)
     out_json(_match_json(match)) if as_json else out(_match_text(match, script))
 
 
-def _playable(context: typer.Context) -> "tuple[Config, Script]":
+def _playable(call: typer.Context) -> "tuple[Config, Script]":
     from bot.commands.project import playable
 
-    return playable(context.obj)
+    return playable(call.obj)
 
 
 def _match_json(match: "Match") -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _match_text(match: "Match", script: "Script") -> str:
 
 @program.command("eval")
 def evaluate_command(
-    context: typer.Context,
+    call: typer.Context,
     faq: Annotated[Path | None, typer.Option(metavar="FILE", help="Another FAQ file.")] = None,
     queries: Annotated[
         Path | None, typer.Option(metavar="FILE", help='JSON lines {"text", "id"}.')
@@ -90,11 +90,11 @@ def evaluate_command(
     from bot.faq import Matcher, evaluate
 
     if faq is None:
-        _, script = _playable(context)
+        _, script = _playable(call)
         matcher = Matcher(script.questions, script.settings)
     else:
         matcher = Matcher(*questions_of(faq))
-    asked = queries_of(queries) if queries else own_queries(context.obj)
+    asked = queries_of(queries) if queries else own_queries(call.obj)
     result = evaluate(matcher, asked, time.perf_counter)
     if details is not None:
         lines = (msgspec.json.encode(row).decode() + "\n" for row in result.judged)
@@ -116,7 +116,7 @@ def _figures_text(result: "Evaluation") -> str:
 
 @program.command()
 def misses(
-    context: typer.Context,
+    call: typer.Context,
     since: Annotated[str, typer.Option(metavar="TIME", help="How far back: 12h, 7d, 4w.")] = "7d",
     as_json: _Json = False,
 ) -> None:
@@ -134,7 +134,7 @@ def misses(
             )
         )
         raise typer.Exit(MISUSED)
-    config, script = _playable(context)
+    config, script = _playable(call)
     begin = time.time_ns() // 1_000_000 - length
     found = reading(config, lambda store: store.misses(begin))
     missed = [Miss(one.text, one.answer or None) for one in found]

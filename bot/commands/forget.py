@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    context: typer.Context,
+    call: typer.Context,
     customer: Annotated[str, typer.Argument(help="A number, channel:address, phone or e-mail.")],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only count what would be erased.")
@@ -22,7 +22,7 @@ def command(
     from bot.commands.project import configured
     from bot.commands.reading import holding
 
-    config = configured(context)
+    config = configured(call)
     counted = holding(config, lambda store: _forget(store, customer, dry_run=dry_run))
     if counted is None:
         note(speak(f"нет такого клиента: {customer}", f"no such customer: {customer}"))

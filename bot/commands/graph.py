@@ -17,7 +17,7 @@ class Form(StrEnum):
 
 
 def command(
-    context: typer.Context,
+    call: typer.Context,
     flow: Annotated[str, typer.Argument(help="One flow; all of them without it.")] = "",
     output: Annotated[
         Path | None,
@@ -30,7 +30,7 @@ def command(
     from bot.commands.project import playable
     from bot.commands.svg import svg
 
-    _, script = playable(context.obj)
+    _, script = playable(call.obj)
     if flow and flow not in script.flows:
         known = ", ".join(script.flows)
         note(

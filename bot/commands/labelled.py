@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import typer
 
-from bot.commands.findings import as_text
+from bot.check.render import render
 from bot.commands.terminal import FAILED, MISUSED, note, speak
 from bot.config.load import default_config, load_config
 from bot.dialog.loader.faq_file import read_faq
@@ -26,7 +26,7 @@ def questions_of(faq: Path) -> tuple[tuple[Question, ...], Settings]:
     # Flows and channels that an entry names belong to a project that is not here.
     errors = [one for one in report.findings if one.code[:2] in {"E0", "E5"}]
     if errors:
-        note(as_text(errors, speak.language))
+        note(render(errors, "text", speak.language))
         raise typer.Exit(FAILED)
     return tuple(Question(entry.id, entry.questions) for entry, _ in entries.entries), settings
 
@@ -62,6 +62,6 @@ def own_queries(project: Path) -> list[Query]:
     entries = fields.node.entries if fields.node else []
     asked = [(key.value, report.text(value, key.value)) for key, value in entries]
     if report.findings:
-        note(as_text(tuple(report.findings), speak.language))
+        note(render(report.findings, "text", speak.language))
         raise typer.Exit(FAILED)
     return [Query(text, None if id == "none" else id) for text, id in asked]

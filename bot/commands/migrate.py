@@ -5,10 +5,10 @@ import typer
 from bot.commands.terminal import note, speak
 
 
-def command(context: typer.Context) -> None:
+def command(call: typer.Context) -> None:
     """Bring the database to this version; a copy of the old one is kept beside it. `run` does it too."""
     from bot.commands.project import configured
     from bot.commands.reading import holding
 
-    holding(configured(context), lambda store: store.counts())
+    holding(configured(call), lambda store: store.counts())
     note(speak("База в порядке.", "The database is up to date."))

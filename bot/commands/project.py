@@ -30,9 +30,9 @@ class Project(msgspec.Struct, frozen=True):
         return [finding for finding in self.findings if finding.severity == "error"]
 
 
-def configured(context: typer.Context) -> Config:
+def configured(call: typer.Context) -> Config:
     """The configuration alone; leaves the program if it has mistakes."""
-    loaded = load_config(context.obj)
+    loaded = load_config(call.obj)
     speak.language = loaded.config.business.language
     mistakes = [finding for finding in loaded.findings if finding.severity == "error"]
     if mistakes:
@@ -75,9 +75,9 @@ def unset(findings: tuple[Finding, ...]) -> list[Finding]:
 
 
 def _show(findings: tuple[Finding, ...]) -> None:
-    from bot.commands.findings import as_text
+    from bot.check.render import render
 
-    note(as_text(findings, speak.language))
+    note(render(findings, "text", speak.language))
 
 
 def runnable(root: Path) -> "tuple[Config, Script]":

@@ -8,7 +8,7 @@ from bot.commands.terminal import FINE
 
 
 def command(
-    context: typer.Context,
+    call: typer.Context,
     channel: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Only this channel; may be repeated.")
     ] = None,
@@ -22,7 +22,7 @@ def command(
     from bot.commands.project import runnable
     from bot.commands.running import Running
 
-    config, script = runnable(context.obj)
+    config, script = runnable(call.obj)
     logs.configure(logging.DEBUG if verbose else logging.INFO)
-    asyncio.run(Running(context.obj, config, script, channel or []).run())
+    asyncio.run(Running(call.obj, config, script, channel or []).run())
     raise typer.Exit(FINE)

@@ -9,7 +9,7 @@ from bot.commands.terminal import note, speak
 
 
 def command(
-    context: typer.Context,
+    call: typer.Context,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -21,7 +21,7 @@ def command(
     from bot.check.schemas import schemas
     from bot.commands.project import load_project
 
-    project = load_project(context.obj)
+    project = load_project(call.obj)
     folder = output or project.config.root / ".frontdesk"
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in schemas(project.config, project.script).items():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    context: typer.Context,
+    call: typer.Context,
     paths: Annotated[
         list[str] | None, typer.Argument(metavar="[PATH]…", help="Test files or folders; all.")
     ] = None,
@@ -31,7 +31,7 @@ def command(
     from bot.commands.project import load_project
     from bot.talks import coverage
 
-    project = load_project(context.obj)
+    project = load_project(call.obj)
     talks = _talks(project, paths or [])
     if project.script is None or project.errors or talks.findings:
         _refuse(project, talks)
@@ -72,9 +72,9 @@ def _within(file: str, path: str) -> bool:
 
 
 def _refuse(project: "Project", talks: "Talks") -> None:
-    from bot.commands.findings import as_text
+    from bot.check.render import render
 
-    note(as_text((*project.errors, *talks.findings), speak.language))
+    note(render((*project.errors, *talks.findings), "text", speak.language))
     raise typer.Exit(FAILED)
 
 

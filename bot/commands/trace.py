@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    context: typer.Context,
+    call: typer.Context,
     conversation: Annotated[
         str, typer.Argument(help="Its number, or channel:address.", metavar="CONVERSATION")
     ],
@@ -24,7 +24,7 @@ def command(
     from bot.commands.project import configured
     from bot.commands.reading import reading
 
-    config = configured(context)
+    config = configured(call)
     turns = reading(config, lambda store: _turns(store, conversation, limit))
     if turns is None:
         note(speak(f"нет такой беседы: {conversation}", f"no such conversation: {conversation}"))
