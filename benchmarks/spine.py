@@ -8,7 +8,7 @@ from benchmarks.work import Dispatch, decode, update
 from bot.app import App
 from bot.channel import Delivery, Door, Receipt
 from bot.clock import SystemClock
-from bot.config import load as load_config
+from bot.config.load import load_config
 from bot.dialog.loader import load as load_script
 from bot.model.abilities import Abilities
 from bot.model.event import Incoming, MessageReceived, Sender

@@ -20,7 +20,7 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
 
 import msgspec
@@ -36,6 +36,8 @@ KEY = "idempotency_key"
 Owned = TypeVar("Owned", bound=Callable[..., Any])
 
 _declared: dict[str, Callable[..., Any]] = {}
+declared: Mapping[str, Callable[..., Any]] = MappingProxyType(_declared)
+"""The actions that were found last, by name."""
 
 
 class ActionFailed(Exception):
@@ -74,7 +76,7 @@ def load_plugins(project: Path) -> Mapping[str, Callable[..., Any]]:
             offer(entry.name)(_of(entry.value, entry.load))
     for path in sorted((project / FOLDER).glob("*.py")):
         _of(f"{FOLDER}/{path.name}", lambda path=path: _run(path))  # type: ignore[misc]
-    return dict(_declared)
+    return declared
 
 
 def _of(source: str, load: Callable[[], Any]) -> Any:

@@ -37,6 +37,7 @@ from bot.model.event import (
 )
 from bot.model.message import Attachment, AttachmentKind, Button, Contact, Location, Message, say
 from bot.model.text import Text
+from bot.plugins import PythonCalls, declared
 from bot.storage.files import Files
 from bot.storage.sqlite import SqliteStore
 from bot.storage.store import WaitingCall
@@ -98,7 +99,7 @@ class Rehearsal:
         self._seen: list[Said] = []
         self._script = script
         self._business = business
-        self._carriers = carriers or {}
+        self._carriers = {"python": PythonCalls(declared).carry, **(carriers or {})}
         self._show = show
         self._customer_name = customer_name
         self._count = itertools.count(1)

@@ -44,16 +44,19 @@ def configured(call: typer.Context) -> Config:
 def load_project(root: Path) -> Project:
     """Read everything of a project, with all findings."""
     from bot.dialog.loader import load
+    from bot.plugins import load_plugins
 
     read = load_config(root)
     config = read.config
     speak.language = config.business.language
+    actions = load_plugins(config.root)
     loaded = load(
         config.root,
         config.business,
         flows=os.path.relpath(config.flows, config.root),
         faq=os.path.relpath(config.faq, config.root),
         channels={channel.name: channel.kind for channel in config.channels.values()},
+        verbs=frozenset(actions),
         config_findings=read.findings,
     )
     return Project(root, config, loaded.script, loaded.findings)

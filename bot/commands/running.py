@@ -19,6 +19,7 @@ from bot.config.settings import Config
 from bot.dialog.script import Script
 from bot.errors import ConfigurationError, FrontdeskError
 from bot.http_calls import HttpCalls
+from bot.plugins import PythonCalls, declared
 from bot.rehearsal import DESK
 from bot.storage.files import Files
 
@@ -51,7 +52,7 @@ class Running:
                 adapters,
                 SystemClock(),
                 Files(config.attachments),
-                carriers={"http": calls.carry},
+                carriers={"http": calls.carry, "python": PythonCalls(declared).carry},
                 limits=_limits(config),
             )
             await self._live(running)
