@@ -6,6 +6,7 @@ from bot.dialog.flow import FaqEntry
 from bot.dialog.layout import lay_out
 from bot.dialog.plan import FLOW_ID
 from bot.dialog.questions import step_buttons
+from bot.dialog.values import Values
 from bot.dialog.work import Work
 from bot.faq import Candidate, Match
 from bot.model.effect import Missed
@@ -39,7 +40,7 @@ def can_start(work: Work, flow_id: str) -> bool:
     if flow is None or not allows(work, flow.start.channels):
         return False
     guard = flow.start.guard
-    return guard is None or guard.true(work.no_flow)
+    return guard is None or guard.true(Values({}, work))
 
 
 def give(work: Work, entry: FaqEntry, extra: Sequence[Button] = ()) -> None:

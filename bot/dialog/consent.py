@@ -53,6 +53,5 @@ def note(work: Work, *, agreed: bool) -> None:
     version = wanted.version if wanted is not None else 1
     given = Consent(version, agreed, work.now, work.conversation.channel)
     work.customer = msgspec.structs.replace(work.customer, consent=given)
-    work.around.customer = work.customer
     work.effects.append(Consented(version, agreed))
     work.decide("agreement" if agreed else "refusal")

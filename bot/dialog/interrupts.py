@@ -35,7 +35,7 @@ def command(work: Work) -> bool:
         return False
     work.decide("command", name)
     if argument.strip():
-        work.start_argument = work.around.start_argument = argument.strip()
+        work.start_argument = argument.strip()
     go_to(work, flow_id)
     return True
 

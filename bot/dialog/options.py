@@ -5,9 +5,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bot.dialog.flow import Choose, Option
+from bot.dialog.layout import lay_out
+from bot.dialog.presses import payload
 from bot.dialog.presses import row as row_key
 from bot.dialog.work import Place, Work
 from bot.faq import near, normalise
+from bot.model.abilities import Abilities
+from bot.model.message import Button
+from bot.model.text import Text
 
 normal = lru_cache(maxsize=4096)(normalise)
 """Normalised labels: the same few come again and again."""
@@ -46,10 +51,58 @@ class RowValues(Mapping[str, Any]):
         return len(self._values) + 1
 
 
-def offered(work: Work, place: Place, step: Choose) -> list[Offered]:
+class Fixed:
+    """A choice that is the same for everybody: its options, all that may be typed for them, and its rows of buttons
+    as (label, payload without the visit); None where the options stand in the text."""
+
+    __slots__ = ("abilities", "by_name", "options", "rows")
+
+    def __init__(self, place: Place, step: Choose, abilities: Abilities) -> None:
+        self.abilities = abilities
+        self.options = tuple(
+            Offered(option.key, option.text.on(abilities.kind).render({}).plain, option)
+            for option in step.options
+        )
+        self.by_name: dict[str, Offered] = {}
+        for each in self.options:
+            for name in each.names():
+                self.by_name.setdefault(normalise(name), each)
+        ends = [Button(o.label, payload(place.flow, step.id, 0, o.key)[1:]) for o in self.options]
+        text = Text("?")
+        message = lay_out(text, abilities, ends, (), step.columns)
+        pairs = tuple(tuple((b.text, b.payload) for b in row) for row in message.buttons)
+        self.rows = pairs if message.text == text else None
+
+
+def fixed(work: Work, place: Place, step: Choose) -> Fixed | None:
+    """What of a choice can be worked out once; None where it depends on the customer or the moment."""
+    plan = place.plan
+    if plan is None:
+        return None
+    abilities = work.moment.abilities
+    key = step.id, abilities.kind
+    if key not in plan.fixed:
+        plan.fixed[key] = Fixed(place, step, abilities) if _is_same(step, abilities.kind) else None
+    found: Fixed | None = plan.fixed[key]
+    if found is not None and found.abilities is not abilities:
+        found = plan.fixed[key] = Fixed(place, step, abilities)
+    return found
+
+
+def _is_same(step: Choose, kind: str) -> bool:
+    return not (step.rows_from or step.multiple or step.buttons) and all(
+        option.guard is None and option.url is None and option.text.on(kind).static
+        for option in step.options
+    )
+
+
+def offered(work: Work, place: Place, step: Choose) -> Sequence[Offered]:
     """What can be chosen now."""
     if step.rows_from:
         return _rows(place, step)
+    same = fixed(work, place, step)
+    if same is not None:
+        return same.options
     kind, values = work.kind, place.values
     return [
         Offered(option.key, option.text.on(kind).render(values).plain, option)
@@ -75,9 +128,13 @@ def _first(row: Mapping[str, Any]) -> str:
     return str(next(iter(row.values()), ""))
 
 
-def exact(work: Work, options: Sequence[Offered]) -> Offered | None:
+def exact(work: Work, place: Place, step: Choose) -> Offered | None:
     """Rule 3: the option that the text names by key, label, `also` or number."""
-    return named(work.text, work.normal(), options)
+    words = work.normal()
+    same = fixed(work, place, step) if words else None
+    if same is None:
+        return named(work.text, words, offered(work, place, step))
+    return same.by_name.get(words) or _numbered(words, same.options)
 
 
 def named(text: str, words: str, options: Sequence[Offered]) -> Offered | None:
@@ -88,9 +145,12 @@ def named(text: str, words: str, options: Sequence[Offered]) -> Offered | None:
     for each in options:
         if any(normal(name) == words for name in each.names()):
             return each
-    if words.isdecimal() and len(words) < 4 and 1 <= int(words) <= len(options):
-        return options[int(words) - 1]
-    return None
+    return _numbered(words, options)
+
+
+def _numbered(words: str, options: Sequence[Offered]) -> Offered | None:
+    number = int(words) if len(words) < 4 and words.isdecimal() else 0
+    return options[number - 1] if 1 <= number <= len(options) else None
 
 
 def nearly(words: str, options: Sequence[Offered]) -> Offered | None:

@@ -1,5 +1,7 @@
 """What the engine works out once per script, so that a turn need not: phrases, personal names, trace lines."""
 
+from typing import Any
+
 from bot.dialog.flow import Call, Flow, Waiting
 from bot.dialog.script import Script
 from bot.faq import normalise
@@ -11,12 +13,13 @@ _KEPT = 8
 
 class Plan:
     """One flow, with what follows from it alone. `answers` are the names that customers fill, `personal` those
-    whose values are personal data, `walked` the trace line of every step."""
+    whose values are personal data, `walked` the trace line of every step, `fixed` the choices that are the same for everybody."""
 
-    __slots__ = ("answers", "flow", "keeps", "names", "personal", "walked")
+    __slots__ = ("answers", "fixed", "flow", "keeps", "names", "personal", "walked")
 
     def __init__(self, flow: Flow, script: Script) -> None:
         self.flow = flow
+        self.fixed: dict[tuple[str, str], Any] = {}
         self.names = {step_id: f"{flow.id}/{step_id}" for step_id in flow.steps}
         self.walked = {
             step_id: Decision(type(step).__name__.lower(), self.names[step_id])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.dialog.flow import Ask, Choose, StepButton, Waiting
 from bot.dialog.layout import lay_out
-from bot.dialog.options import Offered, offered
+from bot.dialog.options import Offered, fixed, offered
 from bot.dialog.presses import DONE, FAQ_ANSWER, SKIP, payload
 from bot.dialog.presses import beside as key_of
 from bot.dialog.slots.choice import ChoiceType, YesNoType
@@ -91,6 +91,13 @@ def answers_of(work: Work, step: Ask) -> Sequence[tuple[str, str]]:
 
 
 def _choice(work: Work, place: Place, step: Choose, text: Text, extra: Sequence[Button]) -> Message:
+    same = fixed(work, place, step) if not extra else None
+    if same is not None and same.rows is not None:
+        visit = str(place.visit)
+        rows = tuple(
+            [tuple([Button(label, visit + end) for label, end in row]) for row in same.rows]
+        )
+        return Message(text, rows)
     picked = picks(place, step)
     buttons = [_option_button(work, place, each, picked) for each in offered(work, place, step)]
     beside = [*step_buttons(work, place, step.id, step.buttons, place.visit), *extra]

@@ -5,6 +5,9 @@
 strict slot. 6. The FAQ. 7. Phrases of other flows. 8. Free text is taken; anything else is a miss.
 """
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from bot.dialog import (
     answers,
     faq_browser,
@@ -99,11 +102,11 @@ def _at_ask(work: Work, place: Place, step: Ask, message: Message) -> None:
 def _option(work: Work, place: Place, step: Waiting) -> bool:
     """Rule 3."""
     if isinstance(step, Choose):
-        found = options.exact(work, offered := options.offered(work, place, step))
+        found = options.exact(work, place, step)
         if found is not None:
             choose(work, place, step, found)
             return True
-        return step.multiple and _several(work, place, step, offered)
+        return step.multiple and _several(work, place, step, options.offered(work, place, step))
     if isinstance(step, Ask):
         if step.optional is not None and work.normal() == options.normal(
             skip_label(work, place, step)
@@ -114,7 +117,7 @@ def _option(work: Work, place: Place, step: Waiting) -> bool:
     return False
 
 
-def _several(work: Work, place: Place, step: Choose, offered: list[options.Offered]) -> bool:
+def _several(work: Work, place: Place, step: Choose, offered: Sequence[options.Offered]) -> bool:
     if work.normal() == options.normal(work.own("done").plain):
         return done(work, place, step)
     found = options.several(work.text, offered)
@@ -200,7 +203,7 @@ def _near_skip(work: Work, place: Place, step: Ask) -> bool:
 def _by_match(work: Work, place: Place, step: Waiting) -> bool:
     """Rules 6 and 7: the FAQ, then phrases of other flows."""
     free = isinstance(step, Ask) and not step.type.strict
-    asks = looks_like_question(work.text)
+    asks = _is_question(work)
     flow_id = work.prepared.phrases.get(work.normal(), "")
     if asks or not free:
         match = work.matched()
@@ -221,6 +224,16 @@ def _by_match(work: Work, place: Place, step: Waiting) -> bool:
     work.decide("phrase", flow_id)
     interrupts.go_to(work, flow_id)
     return True
+
+
+_begins_question = lru_cache(maxsize=4096)(looks_like_question)
+"""Whether a single word begins questions: first words are few, and each is looked at once."""
+
+
+def _is_question(work: Work) -> bool:
+    if "?" in work.text or "？" in work.text:
+        return looks_like_question(work.text)
+    return _begins_question(work.normal().partition(" ")[0])
 
 
 def _answer(work: Work, entry_id: str, score: float) -> None:
@@ -281,7 +294,7 @@ def _while_busy(work: Work, place: Place) -> None:
     if best is not None and not best.id.startswith(FLOW_ID):
         _answer(work, best.id, best.score)
         return
-    if match is not None and looks_like_question(work.text):
+    if match is not None and _is_question(work):
         answers.missed(work, match)
     work.decide("busy")
     if not place.misses:

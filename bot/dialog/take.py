@@ -11,7 +11,6 @@ from bot.dialog.steps.goto import jump
 from bot.dialog.steps.set import clear
 from bot.dialog.walk import walk
 from bot.dialog.work import Place, Work
-from bot.model.effect import Edit
 from bot.model.message import Message
 from bot.model.text import Text
 
@@ -99,7 +98,7 @@ def _toggle(work: Work, place: Place, step: Choose, choice: Offered) -> None:
     place.asked_at = work.now
     message = framed(work, place, step, work.render(step.question.on(work.kind), place))
     if work.moment.abilities.edit:
-        work.effects.append(Edit(message, f"choose:{place.visit}"))
+        work.edit(message, f"choose:{place.visit}")
     else:
         work.send(message)
 

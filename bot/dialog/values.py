@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.model.business import Business
@@ -11,17 +11,14 @@ from bot.model.conversation import Conversation
 from bot.model.customer import Customer
 
 
-class Surroundings:
+class Surroundings(Protocol):
     """What all templates of one turn see beside their own slots."""
 
-    __slots__ = ("business", "conversation", "customer", "now", "start_argument")
-
-    def __init__(self, business: Business, conversation: Conversation, now: int) -> None:
-        self.business = business
-        self.conversation = conversation
-        self.customer = conversation.customer
-        self.now = now
-        self.start_argument = conversation.dialog.start_argument
+    business: Business
+    conversation: Conversation
+    customer: Customer
+    now: int
+    start_argument: str
 
 
 class Values(Mapping[str, Any]):

@@ -33,8 +33,8 @@ class Place:
     """A frame that may be changed: one flow in progress. `plan` is None for the built-in browser of the FAQ."""
 
     __slots__ = (
-        "asked_at", "call", "flow", "kept", "misses", "plan", "result", "shape", "since",
-        "skipped", "slots", "step", "values", "visit",
+        "_around", "_values", "asked_at", "call", "flow", "kept", "misses", "plan", "result", "shape",
+        "since", "skipped", "slots", "step", "visit",
     )  # fmt: skip
 
     def __init__(self, frame: Frame, plan: Plan | None, around: Surroundings) -> None:
@@ -51,7 +51,16 @@ class Place:
         self.result = frame.result
         self.asked_at = frame.asked_at
         self.since = frame.since
-        self.values = Values(self.slots, around)
+        self._around = around
+        self._values: Values | None = None
+
+    @property
+    def values(self) -> Values:
+        """The names that templates of the flow may use."""
+        values = self._values
+        if values is None:
+            values = self._values = Values(self.slots, self._around)
+        return values
 
     def frozen(self) -> Frame:
         """The frame as it is kept."""
@@ -67,13 +76,14 @@ class Place:
 
 
 class Work:
-    """Everything of one turn. `spoke` tells that the customer caused it, by a message or a press."""
+    """Everything of one turn. `spoke` tells that the customer caused it, by a message or a press; `spoken` that the bot
+    has said something in it."""
 
     __slots__ = (
-        "around", "business", "conversation", "customer", "effects", "ended", "greeted", "handover",
-        "heard", "kind", "last", "match", "misses", "moment", "no_flow", "now", "pending", "prepared", "reminded",
-        "script", "spoke", "stack", "start_argument", "steps", "text", "texts", "trace", "turns", "visit",
-        "walked", "words",
+        "business", "conversation", "customer", "effects", "ended", "greeted", "handover",
+        "heard", "kind", "last", "match", "misses", "moment", "now", "pending", "prepared", "reminded",
+        "script", "spoke", "spoken", "stack", "start_argument", "steps", "text", "texts", "trace", "turns",
+        "visit", "walked", "words",
     )  # fmt: skip
 
     def __init__(self, conversation: Conversation, moment: Moment, *, spoke: bool) -> None:
@@ -87,12 +97,8 @@ class Work:
         self.business = moment.business
         self.texts = moment.business.texts
         self.prepared: Prepared = prepare(moment.script)
-        self.around = Surroundings(moment.business, conversation, moment.now)
-        self.no_flow = Values({}, self.around)
         plan = self.prepared.plan
-        self.stack: list[Place] = [
-            Place(frame, plan(frame.flow), self.around) for frame in dialog.stack
-        ]
+        self.stack: list[Place] = [Place(frame, plan(frame.flow), self) for frame in dialog.stack]
         self.pending: Pending | None = dialog.pending
         self.visit = dialog.visit
         self.misses = dialog.misses
@@ -104,6 +110,7 @@ class Work:
         self.walked = {} if spoke else dict(dialog.walked)
         self.steps = 0
         self.spoke = spoke
+        self.spoken = False
         self.effects: list[Effect] = []
         self.trace: list[Decision] = []
         self.handover: Handover | None = None
@@ -155,7 +162,7 @@ class Work:
         if slots:
             kept = tuple(slots)
         frame = Frame(flow_id, first, slots=slots, result=result, since=self.now, kept=kept)
-        place = Place(frame, plan, self.around)
+        place = Place(frame, plan, self)
         self.stack.append(place)
         return place
 
@@ -206,11 +213,18 @@ class Work:
 
     def say(self, text: Text) -> None:
         """Send a text to the customer."""
+        self.spoken = True
         self.effects.append(Send(Message(text)))
 
     def send(self, message: Message, key: str = "") -> None:
         """Send a message; `key` names it for a later edit."""
+        self.spoken = True
         self.effects.append(Send(message, key=key))
+
+    def edit(self, message: Message, key: str) -> None:
+        """Replace a message that was sent under a key."""
+        self.spoken = True
+        self.effects.append(Edit(message, key))
 
     def own(self, key: str, **values: str) -> Text:
         """A phrase of our own, its `{names}` filled in."""
@@ -225,7 +239,7 @@ class Work:
         """A template filled in with the names of `place`, or of no flow."""
         if template.static:
             return template.render(_NOTHING)
-        values = self.no_flow if place is None else place.values
+        values = Values(_NOTHING, self) if place is None else place.values
         return template.render(values, self.personal(place))
 
     def personal(self, place: Place | None) -> frozenset[str]:
@@ -233,11 +247,6 @@ class Work:
         own = place.plan.personal if place is not None and place.plan is not None else _NONE
         kept = self.customer.personal
         return own.union([f"customer.{name}" for name in kept]) if kept else own
-
-    @property
-    def spoken(self) -> bool:
-        """Whether the customer got any word in this turn."""
-        return any(isinstance(effect, Send | Edit) for effect in self.effects)
 
     # deciding
 
@@ -259,7 +268,6 @@ class Work:
             attributes[name] = value
             marked = (*marked, name) if personal else marked
         self.customer = msgspec.structs.replace(customer, attributes=attributes, personal=marked)
-        self.around.customer = self.customer
         self.effects.append(Remember(name, value, personal))
 
     # the end of the turn

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from bot.dialog.filters import as_number
+from bot.dialog.filters import as_number, show
 from bot.dialog.flow import Action
 from bot.dialog.people import fields
 from bot.dialog.steps.outside import call
@@ -14,6 +14,7 @@ from bot.model.effect import OpenTicket, Tag
 from bot.model.text import masked
 from bot.model.ticket import Ticket
 
+_OF_A_TICKET = frozenset({"queue", "note", "priority"})
 _PRIORITIES = {"low": -1, "normal": 0, "high": 1, "urgent": 2}
 
 
@@ -38,30 +39,25 @@ def _arguments(place: Place, step: Action) -> dict[str, Any]:
 
 def _ticket_create(work: Work, place: Place, step: Action) -> Any:
     """Files a ticket that holds nothing. `queue`, `title`, `note`, `priority`; other names become its fields."""
-    given = _arguments(place, step)
-    personal = work.personal(place)
-    title = next(
-        (
-            masked(value.render(place.values, personal))
-            for name, value in step.values
-            if name == "title"
-        ),
-        place.plan.flow.title if place.plan is not None else "",
-    )
-    extra = {
-        name: str(value)
-        for name, value in given.items()
-        if name not in ("queue", "title", "note", "priority") and value is not None
-    }
+    title = place.plan.flow.title if place.plan is not None else ""
+    given: dict[str, Any] = {}
+    extra = fields(work)
+    for name, template in step.values:
+        if name == "title":
+            title = masked(work.render(template, place))
+        elif name in _OF_A_TICKET:
+            given[name] = template.value(place.values)
+        elif (value := template.value(place.values)) is not None:
+            extra[name] = show(value)
     ticket = Ticket(
         number=next(work.moment.numbers),
         conversation=work.conversation.id,
         queue=work.business.queue(str(given.get("queue") or "")).id,
         holds=False,
-        priority=_priority(given.get("priority")),
+        priority=_priority(given["priority"]) if "priority" in given else 0,
         title=title,
         note=str(given.get("note") or ""),
-        fields={**fields(work), **extra},
+        fields=extra,
         opened_at=work.now,
     )
     work.effects.append(OpenTicket(ticket))
@@ -92,7 +88,6 @@ def _tag(work: Work, place: Place, step: Action, *, remove: bool) -> Any:
             (tags.remove if remove else tags.append)(name)
             work.effects.append(Tag(name, remove))
     work.customer = msgspec.structs.replace(work.customer, tags=tuple(tags))
-    work.around.customer = work.customer
     return tags
 
 
