@@ -1,6 +1,8 @@
 """A project's folder, opened for a command."""
 
 import os
+import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,22 +46,33 @@ def configured(call: typer.Context) -> Config:
 def load_project(root: Path) -> Project:
     """Read everything of a project, with all findings."""
     from bot.dialog.loader import load
-    from bot.plugins import load_plugins
 
     read = load_config(root)
     config = read.config
     speak.language = config.business.language
-    actions = load_plugins(config.root)
     loaded = load(
         config.root,
         config.business,
         flows=os.path.relpath(config.flows, config.root),
         faq=os.path.relpath(config.faq, config.root),
         channels={channel.name: channel.kind for channel in config.channels.values()},
-        verbs=frozenset(actions),
+        verbs=_verbs(config.root),
         config_findings=read.findings,
     )
     return Project(root, config, loaded.script, loaded.findings)
+
+
+def _verbs(root: Path) -> frozenset[str]:
+    """The owner's own actions. Importing what runs them costs more than a check: most projects have none."""
+    groups = ("frontdesk.actions", "frontdesk.slots")
+    are_some = any((root / "plugins").glob("*.py")) or any(
+        entry_points(group=one) for one in groups
+    )
+    if not are_some and "bot.plugins" not in sys.modules:
+        return frozenset()
+    from bot.plugins import load_plugins
+
+    return frozenset(load_plugins(root))
 
 
 def playable(root: Path) -> "tuple[Config, Script]":

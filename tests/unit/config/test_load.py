@@ -1,6 +1,7 @@
 """Reading config.yaml: every mistake at once, every default filled in, no secret shown."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,9 @@ def test_a_name_is_taken_from_the_environment_before_the_env_file(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FIRST", "from outside")
-    (project / ".env").write_text("FIRST=from the file\nexport SECOND='two words'\n# note\n", "utf-8")
+    (project / ".env").write_text(
+        "FIRST=from the file\nexport SECOND='two words'\n# note\n", "utf-8"
+    )
 
     loaded = load(project, "vars: {a: '${FIRST}', b: 'so ${SECOND}'}\n")
 
@@ -200,13 +203,15 @@ def test_a_group_that_needs_more_is_none_where_it_is_not_written(project: Path) 
 
 def written_out() -> str:
     """config.example.yaml with its second half uncommented."""
-    lines = (TOP / "config.example.yaml").read_text("utf-8").split("# Дальше - ")[1].splitlines()[1:]
+    lines = (
+        (TOP / "config.example.yaml").read_text("utf-8").split("# Дальше - ")[1].splitlines()[1:]
+    )
     return "\n".join(line.removeprefix("#").removeprefix(" ") for line in lines)
 
 
-def names_of(keys: dict[str, Key] | object) -> set[str]:
+def names_of(keys: Mapping[str, Key]) -> set[str]:
     found: set[str] = set()
-    for name, key in keys.items():  # type: ignore[attr-defined]
+    for name, key in keys.items():
         found.add(name)
         found |= names_of(key.keys)
         if key.of is not None:

@@ -55,7 +55,9 @@ def test_plain_lines_hang_under_whom_they_are_for() -> None:
     assert as_lines(delivery(message), "customer") == (
         "Клиенту: Раз\n         Два\n         [Записаться] [Сайт]"
     )
-    assert as_lines(delivery(say("Hi"), kind="edit"), "operators", "en") == "To operators (edited): Hi"
+    assert (
+        as_lines(delivery(say("Hi"), kind="edit"), "operators", "en") == "To operators (edited): Hi"
+    )
 
 
 def test_a_bubble_shows_formatting_and_numbers_for_buttons() -> None:
