@@ -59,7 +59,7 @@ def window(source: str, column: int, end_column: int) -> tuple[str, int, int]:
     A long line is cut on both sides; a tab is shown as a space, so that the mark stands under its text.
     """
     start, end = column - 1, max(end_column - 1, column)
-    text = source.replace("\t", " ").rstrip("\r\n")
+    text = "".join(_visible(sign) for sign in source.rstrip("\r\n"))
     lead = ""
     if start > _WIDEST // 2:
         cut = start - _WIDEST // 4
@@ -69,6 +69,13 @@ def window(source: str, column: int, end_column: int) -> tuple[str, int, int]:
         text, tail = text[:_WIDEST], "…"
     before = len(lead) + cells(text[:start])
     return lead + text + tail, before, max(1, cells(text[start:end]))
+
+
+def _visible(sign: str) -> str:
+    """A sign that a terminal obeys is shown, not sent."""
+    if sign == "\t":
+        return " "
+    return "\ufffd" if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign
 
 
 def cells(text: str) -> int:

@@ -12,6 +12,8 @@ from bot.model.business import Business
 from bot.source import Fields, Mapping, Report, Scalar, Tree, composed
 from bot.source.nearest import nearest
 
+_OWN_ENDINGS = ("cancelled", "stuck", "dropped", "step_gone")
+
 
 class Names(msgspec.Struct, frozen=True):
     """Everything of a project that a test may name. `dynamic`: some labels are known only while it runs."""
@@ -42,7 +44,7 @@ def names_of(flows: Sequence[Drawn], faq: DrawnFaq, business: Business) -> Names
         flows=frozenset(drawn.flow.id for drawn in flows),
         steps=frozenset(step.id for step in steps),
         queues=frozenset(queue.id for queue in business.queues),
-        endings=frozenset([*(step.label for step in steps if isinstance(step, End)), *filter(None, reminds)]),
+        endings=frozenset([*_OWN_ENDINGS, *(step.label for step in steps if isinstance(step, End)), *filter(None, reminds)]),
         labels=(
             *(template.source for template in templates if template.static),
             *(drawn.flow.title for drawn in flows),

@@ -22,7 +22,7 @@ Every method gives a usable value after it noted a mistake, so that one run find
 `null` and an empty value are the same as a missing key.
 """
 
-from bot.source.read import parse, read, read_bytes, read_text
+from bot.source.read import find, parse, read, read_bytes, read_text
 from bot.source.report import CONFIG, FAQ, FLOW, Codes, Fields, Report
 from bot.source.tree import (
     Mapping,
@@ -50,6 +50,7 @@ __all__ = [
     "Source",
     "Tree",
     "composed",
+    "find",
     "parse",
     "quoted",
     "read",

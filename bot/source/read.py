@@ -57,25 +57,34 @@ def read_text(project: Path, path: str, report: Report) -> str | None:
 
 def read_bytes(project: Path, path: str, report: Report, limit: int = MAX_BYTES) -> bytes | None:
     """The bytes of a regular file that lies inside the project."""
+    full = find(project, path, report, limit)
+    try:
+        return full.read_bytes() if full is not None else None
+    except OSError:
+        report.mark("E015", reason=Word("unreadable_file"))
+        return None
+
+
+def find(project: Path, path: str, report: Report, limit: int) -> Path | None:
+    """A regular file that lies inside the project and is not bigger than `limit` bytes."""
     full = project / path
     try:
         if not full.resolve().is_relative_to(project.resolve()):
             report.mark("E016", path=path)
             return None
         found = full.stat()
-        if not stat.S_ISREG(found.st_mode):
-            report.mark("E015", reason=Word("not_a_file"))
-            return None
-        if found.st_size > limit:
-            report.mark("E017", size=found.st_size // 1_000_000, limit=limit // 1_000_000)
-            return None
-        return full.read_bytes()
     except FileNotFoundError:
         report.mark("E015", reason=Word("missing_file"))
-        return None
     except (OSError, RuntimeError, ValueError):
         report.mark("E015", reason=Word("unreadable_file"))
-        return None
+    else:
+        if not stat.S_ISREG(found.st_mode):
+            report.mark("E015", reason=Word("not_a_file"))
+        elif found.st_size > limit:
+            report.mark("E017", size=found.st_size // 1_000_000, limit=limit // 1_000_000)
+        else:
+            return full
+    return None
 
 
 def _decode(data: bytes, report: Report) -> str | None:
@@ -250,7 +259,9 @@ class _Growing:
         size = 1
         for written, below in node.value:
             if not isinstance(written, yaml.ScalarNode):
-                self._bad_key(written, place)
+                text = self._bad_key(written, place)
+                if text is not None:
+                    return text, 1
                 continue
             key = self._grow(written)[0]
             assert isinstance(key, Scalar)
@@ -264,14 +275,16 @@ class _Growing:
             entries.append((key, value))
         return Mapping(*place, entries), size
 
-    def _bad_key(self, node: Any, place: tuple[int, int, int, int]) -> None:
+    def _bad_key(self, node: Any, place: tuple[int, int, int, int]) -> Scalar | None:
+        """`say: {{ name }}` is a mapping within a mapping to YAML; the text that was meant is given back."""
         line = self._report.source.line(place[0])
-        if line[place[1] - 1 :].startswith("{{"):
-            end = place[3] - 1 if place[2] == place[0] else len(line)
-            text = line[place[1] - 1 : end]
-            self._report.mark(
-                "E003", place[0], place[1], end + 1, replacement=quoted(text), text=text, first="{{"
-            )
-        else:
+        if not line.startswith("{{", place[1] - 1):
             mark = node.start_mark
             self._report.mark("E024", mark.line + 1, mark.column + 1, mark.column + 2)
+            return None
+        end = place[3] - 1 if place[2] == place[0] else len(line)
+        text = line[place[1] - 1 : end]
+        self._report.mark(
+            "E003", place[0], place[1], end + 1, replacement=quoted(text), text=text, first="{{"
+        )
+        return Scalar(*place, text, '"')

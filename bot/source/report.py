@@ -87,7 +87,7 @@ class Report:
             return Fields(self, None, where)
         fields = Fields(self, node, where)
         if known is not None:
-            self._unknown(node, [*known], where)
+            fields.meant = self._unknown(node, [*known], where)
         return fields
 
     def text(self, node: Tree, where: Argument = "") -> str:
@@ -161,11 +161,14 @@ class Report:
     def _absent(self, node: Tree) -> bool:
         return isinstance(node, Scalar) and (node.null if self.codes.nulls else node.blank)
 
-    def _unknown(self, node: Mapping, known: list[str], where: Argument) -> None:
+    def _unknown(self, node: Mapping, known: list[str], where: Argument) -> set[str]:
+        """Note keys that are not known; the known ones that were meant."""
+        meant: set[str] = set()
         before: Tree | None = None
         for key, value in node.entries:
             if composed(key.value) not in known:
                 near = nearest(key.value, known)
+                meant.add(near)
                 if near or not self._cut_by_comma(key, value, before):
                     self.add(
                         self.codes.unknown,
@@ -177,6 +180,7 @@ class Report:
                         known=", ".join(known),
                     )
             before = value
+        return meant
 
     def _cut_by_comma(self, key: Scalar, value: Tree, before: Tree | None) -> bool:
         """`{say: Здравствуйте, чем помочь?}`: YAML takes what follows the comma for a key of its own."""
@@ -203,6 +207,7 @@ class Fields:
         self.report = report
         self.node = node
         self.where = where
+        self.meant: set[str] = set()
         self._values = (
             {composed(key.value): (key, value) for key, value in node.entries} if node else {}
         )
@@ -248,8 +253,9 @@ class Fields:
         return self.node.entries[0][0] if self.node.entries else self.node
 
     def require(self, *keys: str) -> bool:
-        """Note each key that is missing; whether all are there. A mapping that is not there was noted before."""
-        missing = [key for key in keys if key not in self]
+        """Note each key that is missing; whether all are there. What was misspelt, and a mapping that is not there,
+        was noted before."""
+        missing = [key for key in keys if key not in self and key not in self.meant]
         for key in missing if self.node else ():
             self.report.add(self.report.codes.missing, self.place, key=key, where=self.where)
         return not missing

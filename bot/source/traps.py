@@ -54,7 +54,9 @@ def diagnose(source: Source, error: MarkedYAMLError) -> Trap:
     if "alias" in said and "undefined" in said:
         return Trap("E004", line, column, column + 1, {"text": source.line(line)[column - 1 :][:1]})
     if "block" in context or "mapping values" in said:
-        return Trap("E009", line, column, max(column + 1, len(source.line(line)) + 1))
+        text = source.line(line)
+        first_sign = len(text) - len(text.lstrip()) + 1
+        return Trap("E009", line, first_sign, max(first_sign + 1, len(text.rstrip()) + 1))
     return Trap("E001", line, column, column + 1, {"problem": said})
 
 
@@ -82,7 +84,7 @@ def _prose(source: Source, number: int, said: str) -> Trap | None:
     """A text that had to be quoted."""
     text = source.line(number)
     found = _LINE.match(text)
-    if not found or found["value"].startswith("#"):
+    if not found or not found["lead"].strip() or found["value"].startswith("#"):
         return None
     column = found.start("value") + 1
     value = found["value"]

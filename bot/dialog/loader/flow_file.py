@@ -72,7 +72,7 @@ def read_flow(root: Tree, flow_id: str, report: Report, known: Known) -> Drawn |
     outline = Outline(report, snippets)
     steps = fields.get("steps")
     top = outline.read(steps) if steps is not None else []
-    if not top:
+    if steps is None or not report.items(steps):
         report.add("E119", fields.key("steps") or fields.place)
     names = frozenset({*slots, *_saved(outline)})
     wording = Wording(report, names, known.business, known.kinds)

@@ -106,7 +106,7 @@ def _trees(project: Path, flows: str) -> dict[str, tuple[Tree | None, Report]]:
         check_id(Scalar(1, 1, 1, 1, flow_id), report, "flow")
         if flow_id in trees:
             report.mark("E220", name=flow_id, other=trees[flow_id][1].source.path)
-            flow_id = report.source.path
+            flow_id, root = report.source.path, None
         trees[flow_id] = (root, report)
     return trees
 

@@ -5,10 +5,9 @@ import mimetypes
 from pathlib import Path
 
 from bot.dialog.flow import Media
-from bot.source import Report, Scalar, Tree, read_bytes
-from bot.source.tree import source_of
+from bot.source import Report, Scalar, Tree, find, source_of
 
-_LARGEST = 50_000_000
+_LARGEST = 500_000_000
 
 
 def read_media(node: Tree, report: Report, project: Path, *, image: bool) -> Media | None:
@@ -17,8 +16,8 @@ def read_media(node: Tree, report: Report, project: Path, *, image: bool) -> Med
     if not path or not isinstance(node, Scalar):
         return None
     inner = Report(path, report.codes, source_of(path, ""))
-    data = read_bytes(project, path, inner, _LARGEST)
-    if data is None:
+    full = find(project, path, inner, _LARGEST)
+    if full is None:
         report.add("E218", node, path=path, limit=_LARGEST // 1_000_000)
         return None
     mime = mimetypes.guess_type(path)[0] or "application/octet-stream"
@@ -27,8 +26,16 @@ def read_media(node: Tree, report: Report, project: Path, *, image: bool) -> Med
     return Media(
         "photo" if image else "document",
         path,
-        hashlib.sha256(data).hexdigest(),
+        _digest(full),
         Path(path).name,
         mime,
-        len(data),
+        full.stat().st_size,
     )
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
