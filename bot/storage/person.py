@@ -107,7 +107,7 @@ def _places() -> Iterator[tuple[str, str]]:
         "pairs",
         f"""message IN (SELECT id FROM ({_LINES})
         UNION ALL SELECT message FROM keys WHERE conversation IN {mine}
-        UNION ALL SELECT message FROM outbox WHERE conversation IN {mine})""",
+        UNION ALL SELECT ifnull(message, id) FROM outbox WHERE conversation IN {mine})""",
     )
     for table in _OF_CONVERSATIONS:
         yield table, f"conversation IN {mine}"

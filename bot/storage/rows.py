@@ -41,8 +41,9 @@ CONVERSATION = """
     FROM conversations c JOIN customers u ON u.id = c.customer LEFT JOIN tickets t ON t.number = c.ticket
 """
 DELIVERY = """
-    o.id, o.channel, o.address, o.kind, o.conversation, o.message, o.body, o.due, o.attempts, o.priority, o.key,
-    o.external_id, o.reply_external_id FROM outbox o
+    o.id, o.channel, o.address, o.kind, o.conversation, ifnull(o.message, o.id), ifnull(o.body, m.body), o.due,
+    o.attempts, o.priority, o.key, o.external_id, o.reply_external_id
+    FROM outbox o LEFT JOIN messages m ON m.id = o.id
 """
 LINE = "m.id, m.conversation, m.author, m.operator, m.at, m.body, m.external_id, m.delivered_at, m.problem"
 MISS = "at, text, nearest, score, conversation, answer FROM misses"
@@ -113,6 +114,8 @@ def delivery_of(row: Row) -> Delivery:
 def line_of(row: Row) -> Line:
     """A row of `LINE`."""
     id, conversation, author, operator, at, body, external_id, delivered_at, problem = row
+    if author in {"customer", "note"}:
+        delivered_at = at
     return Line(
         id,
         conversation,

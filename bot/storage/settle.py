@@ -12,11 +12,13 @@ from bot.model.message import Attachment, Message
 from bot.storage.codec import decode_message, encode
 from bot.storage.door import INSERT_EVENT
 from bot.storage.rows import DELIVERY, delivery_of, history
+from bot.storage.speech import DESK
 from bot.storage.state import Offered, State
 from bot.storage.store import Outcome
-from bot.storage.writes import DESK
 
-_WAITING_ROW = "SELECT kind, channel, address, conversation, message FROM outbox WHERE id = ?"
+_WAITING_ROW = (
+    "SELECT kind, channel, address, conversation, ifnull(message, id) FROM outbox WHERE id = ?"
+)
 _GONE = "DELETE FROM outbox WHERE id = ?"
 _DELIVERED = "UPDATE messages SET delivered_at = ?, external_id = ? WHERE id = ?"
 _LATER = "UPDATE outbox SET attempts = attempts + 1, due = ? WHERE id = ?"

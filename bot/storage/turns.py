@@ -8,7 +8,15 @@ from msgspec.structs import replace
 from bot.errors import MatchWanted
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
-from bot.model.effect import ChangeTicket, CloseTicket, OpenTicket
+from bot.model.effect import (
+    CancelTimer,
+    ChangeTicket,
+    CloseTicket,
+    Effect,
+    OpenTicket,
+    Send,
+    SetTimer,
+)
 from bot.model.event import Event, MessageReceived, OperatorReplied
 from bot.model.message import Message
 from bot.model.turn import Turn
@@ -19,6 +27,9 @@ from bot.storage.rows import CONVERSATION, conversation_of, event_of, load
 from bot.storage.state import State
 from bot.storage.store import GiveUp, Taken, TakeTurn, Waiting
 from bot.storage.writes import Writes
+
+_PLAIN = frozenset({Send, SetTimer, CancelTimer})
+"""Effects that change neither the customer nor a ticket; nearly all turns have no others."""
 
 MAX_ATTEMPTS = 3
 """So often a turn may fail before its event is set aside and people are called."""
@@ -170,12 +181,12 @@ class _Batch:
             many(_LAST_LINE, [(last[id], id) for id in moved - changed])
 
     def _conversation(self, row: Row) -> Conversation:
+        self._last_lines.setdefault(row[9], row[8])
         here = self._conversations.get(row[9])
         customer = self._customers.get(row[7])
         if here is None:
             here = self._conversations[row[9]] = conversation_of(row[9:], customer)
             self._customers[row[7]] = here.customer
-            self._last_lines[row[9]] = row[8]
         elif customer is not None and here.customer is not customer:
             here = self._conversations[row[9]] = replace(here, customer=customer)
         return here
@@ -183,7 +194,7 @@ class _Batch:
     def _event(self, row: Row, conversation: int) -> Event:
         """The event, with the files that were fetched since it was saved."""
         event = event_of(row[5])
-        if isinstance(event, MessageReceived | OperatorReplied) and event.message.attachments:
+        if isinstance(event, (MessageReceived, OperatorReplied)) and event.message.attachments:
             message = with_fetched(self._connection, conversation, event.message)
             return replace(event, message=message)
         return event
@@ -205,7 +216,9 @@ class _Batch:
         self._accept(row, waiting.event, waiting.conversation, turn, 2)
 
     def _accept(self, row: Row, event: Event, given: Conversation, turn: Turn, state: int) -> None:
-        here = after(turn.conversation, turn.effects, self._now)
+        here = turn.conversation
+        if not _PLAIN.issuperset(map(type, turn.effects)):
+            here = self._changes(here, turn.effects)
         self._turns.append((row, event, here, turn))
         self._done.append((state, self._now, encode(turn.trace), row[0]))
         if here is not given:
@@ -214,9 +227,13 @@ class _Batch:
             if here.customer is not given.customer:
                 self._customers[row[7]] = here.customer
                 self._changed_customers.add(row[7])
-        for effect in turn.effects:
+
+    def _changes(self, here: Conversation, effects: tuple[Effect, ...]) -> Conversation:
+        """What effects make of this conversation, and of others."""
+        for effect in effects:
             if isinstance(effect, OpenTicket | ChangeTicket | CloseTicket):
                 self._elsewhere(effect, here)
+        return after(here, effects, self._now)
 
     def _elsewhere(
         self, effect: OpenTicket | ChangeTicket | CloseTicket, here: Conversation

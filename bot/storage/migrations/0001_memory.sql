@@ -79,25 +79,26 @@ CREATE TABLE messages (
     at INTEGER NOT NULL,
     body BLOB NOT NULL,
     external_id TEXT NOT NULL,
-    delivered_at INTEGER NOT NULL,
-    problem TEXT NOT NULL
+    delivered_at INTEGER NOT NULL DEFAULT 0,
+    problem TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
--- What waits to be delivered. `message` is the id that the pairs of a delivered one are kept under.
+-- What waits to be delivered. `message` is the id that the pairs of a delivered one are kept under, NULL: its own;
+-- `body` NULL: that of the line of the same id. So the row of a plain line is small, and gone again soon.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
     channel TEXT NOT NULL,
     address TEXT NOT NULL,
-    kind TEXT NOT NULL,
     conversation INTEGER NOT NULL,
-    message INTEGER NOT NULL,
-    body BLOB NOT NULL,
+    kind TEXT NOT NULL DEFAULT 'send',
+    message INTEGER,
+    body BLOB,
     due INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
-    priority INTEGER NOT NULL,
-    key TEXT NOT NULL,
-    external_id TEXT NOT NULL,
-    reply_external_id TEXT NOT NULL
+    priority INTEGER NOT NULL DEFAULT 0,
+    key TEXT NOT NULL DEFAULT '',
+    external_id TEXT NOT NULL DEFAULT '',
+    reply_external_id TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 -- Where messages stand beyond what `messages.external_id` says: later parts, and the operators' side.

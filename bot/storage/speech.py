@@ -1,0 +1,288 @@
+"""What turns say, edit and take back, as rows of history and of the outbox."""
+
+import sqlite3
+
+from msgspec.structs import replace
+
+from bot.channel import Delivery, DeliveryKind
+from bot.model.conversation import Conversation
+from bot.model.effect import Delete, Edit, Send
+from bot.model.event import Event, MessageEdited, MessageReceived, OperatorReplied
+from bot.model.message import Address, Message
+from bot.storage import places
+from bot.storage.codec import EMPTY_MESSAGE, encode
+from bot.storage.rows import Row, history
+from bot.storage.state import State
+
+DESK = "operators"
+"""The channel of the operators' room: what goes there is no line of the customer's history."""
+
+_LINE = """
+    INSERT INTO messages (id, conversation, previous, author, operator, at, body, external_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_LINE_CALLED = history("m.id", "id = ?", "m.external_id = ?") + "LIMIT 1"
+_REWORD = "UPDATE messages SET body = ? WHERE id = ?"
+_TAKE_BACK = "UPDATE messages SET author = '', body = ? WHERE id = ?"
+_LAST_LINE = "UPDATE conversations SET last_line = ? WHERE id = ?"
+_LINE_WAITS = "INSERT INTO outbox (id, channel, address, conversation) VALUES (?, ?, ?, ?)"
+_WAITS = """
+    INSERT INTO outbox
+        (id, channel, address, conversation, kind, message, body, priority, key, external_id, reply_external_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_WAITING = """
+    SELECT id FROM outbox WHERE id >= ?1 AND ifnull(message, id) = ?1 AND kind = 'send'
+    AND channel = ? AND address = ?
+"""
+_KEY = """
+    INSERT INTO keys (channel, address, key, message, conversation) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (channel, address, key)
+    DO UPDATE SET message = excluded.message, conversation = excluded.conversation
+"""
+_KEYED = "SELECT message FROM keys WHERE channel = ? AND address = ? AND key = ?"
+_PAIR = """
+    INSERT OR REPLACE INTO pairs (channel, address, external_id, message, part) VALUES (?, ?, ?, ?, ?)
+"""
+_ANSWER = "UPDATE misses SET answer = ? WHERE conversation = ? AND answer = ''"
+
+
+class Speech:
+    """Gathered over the turns of a batch, written when the batch ends, or before something has to be looked up."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, state: State, last_lines: dict[int, int], now: int
+    ) -> None:
+        """`last_lines`: of every conversation that will have a turn, the newest line; it is kept up to date."""
+        self._connection = connection
+        self._counters = state.counters
+        self._offered = state.offered
+        self._last_lines = last_lines
+        self._now = now
+        self._deliveries: list[Delivery] = []
+        self._same: dict[int, int] = {}
+        self._moved: set[int] = set()
+        self._lines: list[Row] = []
+        self._line_waits: list[Row] = []
+        self._waits: list[Row] = []
+        self._keys: list[Row] = []
+
+    def offer(self) -> tuple[Delivery, ...]:
+        """The rows of the outbox that were made, now in somebody's hands."""
+        same = self._same
+        for one in self._deliveries:
+            row = (one.kind, one.channel, one.address, one.conversation, same.get(one.id, one.id))
+            self._offered[one.id] = row
+        return tuple(self._deliveries)
+
+    def _begin(self, inbox: Row, event: Event, here: Conversation) -> None:
+        """The turn of this event is next; what the customer said in it is a line already."""
+        _, self._channel, self._address, self._message_id, at = inbox
+        self._event = event
+        self._here = here
+        self._said = self._copied = 0
+        if type(event) is MessageReceived:
+            self._said = self._line("customer", "", at, encode(event.message), self._message_id)
+        elif type(event) is MessageEdited:
+            self._write()
+            found = self._connection.execute(_LINE_CALLED, (here.id, event.external_id)).fetchone()
+            if found is not None:
+                self._connection.execute(_REWORD, (encode(event.message), found[0]))
+
+    def _write(self) -> None:
+        """Write what was gathered so far, so that it can be read."""
+        self._write_rows()
+        moved, self._moved = self._moved, set()
+        self._connection.executemany(_LAST_LINE, [(self._last_lines[id], id) for id in moved])
+
+    def _write_rows(self) -> None:
+        many = self._connection.executemany
+        for statement, rows in (
+            (_LINE, self._lines),
+            (_LINE_WAITS, self._line_waits),
+            (_WAITS, self._waits),
+            (_KEY, self._keys),
+        ):
+            if rows:
+                many(statement, rows)
+                rows.clear()
+
+    def _line(self, author: str, operator: str, at: int, body: bytes, external_id: str = "") -> int:
+        counters, last_lines, here = self._counters, self._last_lines, self._here.id
+        id = counters.message = counters.message + 1
+        self._lines.append((id, here, last_lines[here], author, operator, at, body, external_id))
+        last_lines[here] = id
+        self._moved.add(here)
+        return id
+
+    def send(self, effect: Send) -> None:
+        """A line of history, unless it is for the operators, and a row of the outbox, unless it is a note."""
+        message, to = effect.message, effect.to
+        channel, address = self._place(to)
+        body = encode(message)
+        if effect.typing:
+            self._put("typing", channel, address, message, body, priority=effect.priority)
+        elif channel == DESK:
+            self._copy(effect, address, body)
+        else:
+            id = self._line(effect.author, effect.operator, self._now, body)
+            if effect.author == "operator" and to is None:
+                self._answered(id, message)
+            if effect.author != "note":
+                self._put_line(effect, id, channel, address, body)
+
+    def _put_line(self, effect: Send, id: int, channel: str, address: str, body: bytes) -> None:
+        """A line of history on its way out. Nearly every row of the outbox is one that its line says all about."""
+        message, here = effect.message, self._here
+        elsewhere = effect.to is not None and (channel, address) != (here.channel, here.address)
+        if elsewhere or effect.key or effect.priority or message.reply_to is not None:
+            self._put(
+                "send",
+                channel,
+                address,
+                message,
+                body,
+                # Elsewhere than at the conversation's own address the line has a second place, as a copy has.
+                id=0 if elsewhere else id,
+                same=id,
+                priority=effect.priority,
+                key=effect.key,
+            )
+            return
+        self._line_waits.append((id, channel, address, here.id))
+        self._deliveries.append(Delivery(id, channel, address, message, "send", here.id))
+
+    def _copy(self, effect: Send, address: str, body: bytes) -> None:
+        """To the operators. Their first copy of the customer's line is the same message, in a second place."""
+        same = 0
+        if effect.author == "customer" and not self._copied:
+            same = self._copied = self._said
+        message, priority, key = effect.message, effect.priority, effect.key
+        self._put("send", DESK, address, message, body, same=same, priority=priority, key=key)
+
+    def _answered(self, id: int, said: Message) -> None:
+        """An operator spoke: that answers what was missed before; and the original of it is the same message."""
+        event = self._event
+        if type(event) is not OperatorReplied or self._copied:
+            return
+        self._copied = id
+        self._write()
+        self._connection.execute(_ANSWER, (said.text.plain, self._here.id))
+        external_id = self._message_id or event.external_id
+        if external_id:
+            self._connection.execute(_PAIR, (self._channel, self._address, external_id, id, 0))
+
+    def _put(  # noqa: PLR0913 - a row has as many columns
+        self,
+        kind: DeliveryKind,
+        channel: str,
+        address: str,
+        message: Message,
+        body: bytes,
+        *,
+        id: int = 0,
+        same: int = 0,
+        priority: int = 0,
+        key: str = "",
+        external_id: str = "",
+    ) -> None:
+        """A row of the outbox; `same` is the message that it is a copy, an edit or the deletion of."""
+        if not id:
+            self._counters.message += 1
+            id = self._counters.message
+        same = same or id
+        here = self._here.id
+        reply = ""
+        if message.reply_to is not None:
+            self._write()
+            reply = next(iter(places.at(self._connection, message.reply_to, channel, address)), "")
+        if same != id:
+            self._same[id] = same
+        self._waits.append(
+            (id, channel, address, here, kind, same, body, priority, key, external_id, reply)
+        )
+        of = same if kind in {"edit", "delete"} else 0
+        self._deliveries.append(
+            Delivery(
+                id,
+                channel,
+                address,
+                message,
+                kind,
+                here,
+                of=of,
+                external_id=external_id,
+                reply_external_id=reply,
+                priority=priority,
+                key=key,
+            )
+        )
+        if key and kind == "send":
+            self._keys.append((channel, address, key, same, here))
+
+    def _place(self, to: Address | None) -> tuple[str, str]:
+        return (self._here.channel, self._here.address) if to is None else (to.channel, to.id)
+
+    def edit(self, effect: Edit) -> None:
+        """Replaced where it still waits and nobody has it in hand; else edited where it stands, or will stand."""
+        self._write()
+        channel, address = self._place(effect.to)
+        original = effect.of or self._keyed(channel, address, effect.key)
+        body = encode(effect.message)
+        waiting = self._waiting(original, channel, address)
+        standing = places.at(self._connection, original, channel, address)
+        if not waiting and not standing:
+            self.send(Send(effect.message, effect.to, key=effect.key))
+            return
+        if channel != DESK:
+            self._connection.execute(_REWORD, (body, original))
+        if waiting and waiting not in self._offered:
+            self._connection.execute("UPDATE outbox SET body = ? WHERE id = ?", (body, waiting))
+            self._deliveries = [
+                replace(one, message=effect.message) if one.id == waiting else one
+                for one in self._deliveries
+            ]
+            return
+        self._put(
+            "edit",
+            channel,
+            address,
+            effect.message,
+            body,
+            same=original,
+            key=effect.key,
+            external_id=standing[0] if standing else "",
+        )
+
+    def delete(self, effect: Delete) -> None:
+        """Never said, where it still waits and nobody has it in hand; else deleted, every part of it."""
+        self._write()
+        channel, address = self._place(effect.to)
+        original = effect.of or self._keyed(channel, address, effect.key)
+        waiting = self._waiting(original, channel, address)
+        if waiting and waiting not in self._offered:
+            self._connection.execute("DELETE FROM outbox WHERE id = ?", (waiting,))
+            if channel != DESK:
+                self._connection.execute(_TAKE_BACK, (EMPTY_MESSAGE, original))
+            self._deliveries = [one for one in self._deliveries if one.id != waiting]
+            return
+        standing = places.at(self._connection, original, channel, address)
+        for external_id in standing or ([""] if waiting else []):
+            self._put(
+                "delete",
+                channel,
+                address,
+                Message(),
+                EMPTY_MESSAGE,
+                same=original,
+                external_id=external_id,
+            )
+
+    def _keyed(self, channel: str, address: str, key: str) -> int:
+        found = self._connection.execute(_KEYED, (channel, address, key)).fetchone()
+        return found[0] if key and found else 0
+
+    def _waiting(self, message: int, channel: str, address: str) -> int:
+        """The row of the outbox that a message waits in, 0 if it does not wait. A copy's row is younger than it."""
+        found = self._connection.execute(_WAITING, (message, channel, address)).fetchone()
+        return found[0] if message and found else 0
