@@ -34,6 +34,12 @@ def test_once_a_ticket(closed: Talk) -> None:
     assert closed.to_customer == []
 
 
+def test_four_is_no_low_mark(closed: Talk) -> None:
+    closed.mark("4")
+    assert closed.to_customer == ["Спасибо за оценку!"]
+    assert closed.conversation.dialog.pending is None
+
+
 def test_a_good_mark_is_thanked_for_and_shown_to_operators(closed: Talk) -> None:
     closed.mark("5")
     assert closed.to_customer == ["Спасибо за оценку!"]

@@ -2,10 +2,12 @@
 
 import pytest
 
+from bot import desk
 from bot.desk.people import Room
+from bot.desk.room import parse_press
 from bot.model.abilities import KINDS
-from bot.model.effect import Audit, Delete, Edit, Send
-from bot.model.event import OperatorReplied
+from bot.model.effect import Audit, ChangeTicket, Delete, Edit, Send
+from bot.model.event import OperatorActed, OperatorReplied
 from bot.model.message import Attachment, Message, say
 from bot.model.text import Span, Text
 from tests.unit.desk.room_of_tests import ANNA, BORIS, HOUR, VERA, Talk
@@ -55,6 +57,59 @@ def test_it_is_a_note_keeps_it_from_the_customer(talk: Talk) -> None:
     notes = [one for one in talk.of(Send) if one.author == "note"]
     assert [one.message.text.plain for one in notes] == ["Кажется, это тот самый клиент"]
     assert talk.ticket.held_lines == ()
+
+
+def test_a_button_that_was_shown_before_somebody_else_took_it_warns(talk: Talk) -> None:
+    talk.operator("Здравствуйте!")
+    offered = talk.button("Отправить и взять").payload
+    talk.act("take", by=BORIS)
+    talk.press_payload(offered)
+    assert talk.to_customer == []
+    assert "ведёт Борис" in talk.to_desk[0]
+    talk.press("Всё равно отправить")
+    assert talk.to_customer == ["Здравствуйте!"]
+    assert talk.ticket.owner_name == "Борис"
+
+
+def test_a_button_that_was_shown_before_the_ticket_was_closed_sends_nothing(talk: Talk) -> None:
+    talk.operator("Здравствуйте!")
+    offered = talk.button("Отправить и взять").payload
+    talk.act("close", by=BORIS)
+    talk.press_payload(offered)
+    assert talk.to_customer == []
+    assert talk.state() == "closed"
+    assert talk.labels() == ["Открыть снова и отправить", "Это заметка"]
+
+
+def test_a_line_that_was_held_back_does_not_reach_the_banned(talk: Talk) -> None:
+    talk.operator("Здравствуйте!")
+    offered = talk.button("Отправить и взять").payload
+    talk.act("ban")
+    for payload in (offered, offered.replace("send", "reopen_send")):
+        talk.press_payload(payload)
+        assert talk.to_customer == []
+        assert "заблокирован" in talk.to_desk[0]
+
+
+def test_a_line_of_a_filed_ticket_goes_out_while_another_one_holds_the_conversation() -> None:
+    talk = Talk()
+    talk.file()
+    talk.operator("Запчасть пришла")
+    offered = parse_press(talk.button("Отправить и взять").payload)
+    filed = talk.ticket
+    talk.handover()
+    assert offered is not None
+    outcome = desk.hear_operator(
+        talk.conversation,
+        OperatorActed("1", offered[1], offered[2], 12, operator_name="Анна"),
+        business=talk.business,
+        now=talk.now,
+        numbers=talk.numbers,
+        ticket=filed,
+    )
+    changes = [one.ticket for one in outcome.effects if isinstance(one, ChangeTicket)]
+    assert [(one.number, one.owner, one.holds) for one in changes] == [(12, "1", False)]
+    assert outcome.conversation.ticket == talk.ticket
 
 
 def test_a_button_pressed_twice_sends_once(talk: Talk) -> None:
@@ -220,6 +275,7 @@ def test_a_line_for_a_ticket_closed_long_ago_goes_out_under_a_new_one(taken: Tal
     taken.press_payload(offered)
     assert taken.to_customer == ["Ваш заказ готов"]
     assert taken.ticket.number == 13
+    assert [one.ticket.held_lines for one in taken.of(ChangeTicket)] == [()]
     taken.press_payload(offered)
     assert taken.to_customer == []
 
