@@ -92,32 +92,41 @@ def _still_waits(work: Work, place: Place) -> bool:
 
 
 def _received(work: Work, event: MessageReceived) -> None:
-    _customer(work, lambda: rules.decide(work, event.message))
+    if not _is_overtaken(work):
+        rules.decide(work, event.message)
+    _close(work)
 
 
 def _pressed(work: Work, event: ButtonPressed) -> None:
-    _customer(work, lambda: buttons.press(work, event))
+    if not _is_overtaken(work):
+        buttons.press(work, event)
+    _close(work)
 
 
-def _customer(work: Work, answer: Callable[[], None]) -> None:
-    _drop_abandoned(work)
-    if update.catch_up(work):
-        walk(work)
-    else:
-        answer()
-    work.greeted = True
+def _is_overtaken(work: Work) -> bool:
+    """Whether what the customer answers is no longer there: then the flow goes on from where it can."""
     place = work.top
-    if not (work.spoken or work.handover or (place is not None and place.call)):
-        # A step that says nothing ended the turn: the customer is never left without a word.
-        with_way_on(work, work.own("accepted"))
-
-
-def _drop_abandoned(work: Work) -> None:
-    """A flow that nobody gave back: people closed the ticket, so it is over."""
-    place = work.top
-    if place is not None and not place.asked:
+    if place is None:
+        return False
+    if not place.asked_at:
+        # Nobody gave the flow back: people closed the ticket, so it is over.
         work.decide("dropped")
         work.clear("dropped")
+        return False
+    if not update.catch_up(work, place):
+        return False
+    walk(work)
+    return True
+
+
+def _close(work: Work) -> None:
+    work.greeted = True
+    if work.spoken or work.handover is not None:
+        return
+    place = work.top
+    if place is None or not place.call:
+        # A step that says nothing ended the turn: the customer is never left without a word.
+        with_way_on(work, work.own("accepted"))
 
 
 def _edited(work: Work, _event: MessageEdited) -> None:

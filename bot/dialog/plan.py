@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from bot.dialog.flow import Call, Flow, Waiting
+from bot.dialog.flow import Ask, Call, Flow, Wait, Waiting
 from bot.dialog.script import Script
+from bot.dialog.slots.choice import ChoiceType, YesNoType
 from bot.faq import normalise
 from bot.model.turn import Decision
 
@@ -13,9 +14,12 @@ _KEPT = 8
 
 class Plan:
     """One flow, with what follows from it alone. `answers` are the names that customers fill, `personal` those
-    whose values are personal data, `walked` the trace line of every step, `fixed` the choices that are the same for everybody."""
+    whose values are personal data, `walked` the trace line of every step, `questions` the steps that ask (`bare`: with nothing beside their text;
+    `reminding`: with reminders), `waits` those that wait for a time, `fixed` the choices that are the same for everybody."""
 
-    __slots__ = ("answers", "fixed", "flow", "keeps", "names", "personal", "walked")
+    __slots__ = (
+        "answers", "bare", "fixed", "flow", "keeps", "names", "personal", "questions", "reminding", "waits", "walked",
+    )  # fmt: skip
 
     def __init__(self, flow: Flow, script: Script) -> None:
         self.flow = flow
@@ -25,11 +29,26 @@ class Plan:
             step_id: Decision(type(step).__name__.lower(), self.names[step_id])
             for step_id, step in flow.steps.items()
         }
-        self.answers = frozenset(
-            step.save for step in flow.steps.values() if isinstance(step, Waiting) and step.save
-        )
+        self.questions = {
+            step_id: step for step_id, step in flow.steps.items() if isinstance(step, Waiting)
+        }
+        questions = self.questions.values()
+        self.reminding = frozenset(step.id for step in questions if step.remind)
+        self.waits = frozenset(step.id for step in flow.steps.values() if isinstance(step, Wait))
+        self.bare = frozenset(step.id for step in questions if _is_bare(step))
+        self.answers = frozenset(step.save for step in questions if step.save)
         self.keeps = tuple(slot.name for slot in flow.slots.values() if slot.keep)
         self.personal = frozenset(_personal(flow, script, set()))
+
+
+def _is_bare(step: Waiting) -> bool:
+    """Whether a question is nothing but its text."""
+    return (
+        isinstance(step, Ask)
+        and not step.buttons
+        and step.optional is None
+        and not isinstance(step.type, ChoiceType | YesNoType)
+    )
 
 
 def _personal(flow: Flow, script: Script, seen: set[str]) -> set[str]:

@@ -20,10 +20,9 @@ def below(*texts: Text | None) -> Text:
 
 def waiting_step(place: Place | None) -> Waiting | None:
     """The question that waits for the customer at the top, None if none does."""
-    if place is None or place.plan is None or not place.asked or place.call:
+    if place is None or place.plan is None or not place.asked_at or place.call:
         return None
-    step = place.plan.flow.steps.get(place.step)
-    return step if isinstance(step, Waiting) else None
+    return place.plan.questions.get(place.step)
 
 
 def arrive(work: Work, place: Place, step: Waiting) -> None:
@@ -63,6 +62,8 @@ def framed(
     work: Work, place: Place, step: Waiting, text: Text, extra: Sequence[Button] = ()
 ) -> Message:
     """A text with the question's buttons."""
+    if not extra and place.plan is not None and step.id in place.plan.bare:
+        return Message(text)
     if isinstance(step, Choose):
         return _choice(work, place, step, text, extra)
     beside = [*step_buttons(work, place, step.id, step.buttons, place.visit), *extra]

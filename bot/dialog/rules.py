@@ -7,6 +7,7 @@ strict slot. 6. The FAQ. 7. Phrases of other flows. 8. Free text is taken; anyth
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from bot.dialog import (
     answers,
@@ -66,33 +67,33 @@ def _at_question(work: Work, place: Place, step: Waiting, message: Message) -> N
     text = work.text
     if text and (_option(work, place, step) or interrupts.words(work)):
         return
-    if isinstance(step, Choose):
+    if type(step) is Choose:
         if text and (_near_option(work, place, step) or _by_match(work, place, step)):
             return
         misses.miss(work, place, step)
-    elif isinstance(step, Ask):
+    elif type(step) is Ask:
         _at_ask(work, place, step, message)
 
 
 def _at_ask(work: Work, place: Place, step: Ask, message: Message) -> None:
     strict = step.type.strict
-    value: object = None
+    value: Any = None
     if strict:
-        if work.text and _near_skip(work, place, step):
-            return
         value = parse(work, step, message)
-        if not isinstance(value, Bad):
+        if type(value) is not Bad:
             work.decide("value")
             take(work, place, step, value)
             return
         if value.limits:
             misses.miss(work, place, step, value)
             return
+        if work.text and _near_skip(work, place, step):
+            return
     if work.text and _by_match(work, place, step):
         return
     if not strict:
         value = parse(work, step, message)
-        if not isinstance(value, Bad):
+        if type(value) is not Bad:
             work.decide("text")
             take(work, place, step, value)
             return
@@ -101,12 +102,14 @@ def _at_ask(work: Work, place: Place, step: Ask, message: Message) -> None:
 
 def _option(work: Work, place: Place, step: Waiting) -> bool:
     """Rule 3."""
-    if isinstance(step, Choose):
+    if type(step) is Choose:
         found = options.exact(work, place, step)
         if found is not None:
             choose(work, place, step, found)
             return True
         return step.multiple and _several(work, place, step, options.offered(work, place, step))
+    if place.plan is not None and step.id in place.plan.bare:
+        return False
     if isinstance(step, Ask):
         if step.optional is not None and work.normal() == options.normal(
             skip_label(work, place, step)
@@ -202,7 +205,7 @@ def _near_skip(work: Work, place: Place, step: Ask) -> bool:
 
 def _by_match(work: Work, place: Place, step: Waiting) -> bool:
     """Rules 6 and 7: the FAQ, then phrases of other flows."""
-    free = isinstance(step, Ask) and not step.type.strict
+    free = type(step) is Ask and not step.type.strict
     asks = _is_question(work)
     flow_id = work.prepared.phrases.get(work.normal(), "")
     if asks or not free:

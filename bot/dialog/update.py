@@ -7,15 +7,13 @@ from bot.dialog.steps.ask import is_known
 from bot.dialog.work import Place, Work
 
 
-def catch_up(work: Work) -> bool:
+def catch_up(work: Work, place: Place) -> bool:
     """Compare the step on top with the script as it is now. True if the flow is to be walked again from where it now stands:
     then the event was an answer to a question that is gone."""
-    place = work.top
-    if place is None or (place.flow == FAQ and place.plan is None):
+    if place.plan is None and place.flow == FAQ:
         return False
     step = None if place.plan is None else place.plan.flow.steps.get(place.step)
-    is_same = step is not None and (step.shape == place.shape or not place.asked)
-    if is_same:
+    if step is not None and step.shape == place.shape:
         return False
     if place.plan is not None and place.plan.flow.on_update == "restart":
         _restart(work, place)

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from bot.dialog.flow import Wait, Waiting
 from bot.dialog.moment import Moment
 from bot.dialog.outcome import Handover, Outcome
 from bot.dialog.plan import Plan, Prepared, prepare
@@ -27,6 +26,7 @@ REMIND = "remind:"
 WAIT = "wait"
 _NOTHING: dict[str, Any] = {}
 _NONE = frozenset[str]()
+_NO_STEPS: dict[str, int] = {}
 
 
 class Place:
@@ -290,20 +290,16 @@ class Work:
     def _kept_walk(self) -> dict[str, int]:
         # Only a flow that goes on without the customer may run in a circle from turn to turn.
         place = self.stack[-1] if self.stack else None
-        waits_for_customer = place is None or (
-            place.asked and not place.call and not self.waiting_for_time(place)
-        )
-        return {} if waits_for_customer else self.walked
+        alone = place is not None and (place.call or self.waiting_for_time(place))
+        return self.walked if alone else _NO_STEPS
 
     def waiting_for_time(self, place: Place) -> bool:
         """Whether the place stands at a `wait` step."""
-        step = None if place.plan is None else place.plan.flow.steps.get(place.step)
-        return place.asked_at > 0 and isinstance(step, Wait)
+        return place.asked_at > 0 and place.plan is not None and place.step in place.plan.waits
 
 
 def reminded_visit(place: Place | None) -> int:
     """The visit whose reminders are set now, 0 if there are none."""
     if place is None or place.plan is None or not place.asked_at or place.call:
         return 0
-    step = place.plan.flow.steps.get(place.step)
-    return place.visit if isinstance(step, Waiting) and step.remind else 0
+    return place.visit if place.step in place.plan.reminding else 0
