@@ -51,7 +51,7 @@ def as_lines(delivery: Delivery, side: Side, language: str = "ru") -> str:
     if labels(delivery.message):
         lines.append(" ".join(f"[{label}]" for label in labels(delivery.message)))
     indent = " " * len(lead)
-    return lead + f"\n{indent}".join(lines)
+    return lead + "\n".join((indent + line).rstrip() for line in lines).lstrip()
 
 
 def extras(message: Message) -> list[str]:
