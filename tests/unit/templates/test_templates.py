@@ -1,5 +1,6 @@
 """Texts with variables: what they come to, what they refuse, and that values stay values."""
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,16 @@ def test_a_text_without_variables_is_parsed_once() -> None:
 )
 def test_values_come_out_as_they_should(source: str, values: dict[str, Any], plain: str) -> None:
     assert compile_text(source).render(values).plain == plain
+
+
+def test_now_is_a_moment_on_the_wall() -> None:
+    now = dt.datetime(2026, 6, 10, 14, 5, tzinfo=dt.UTC)
+    source = (
+        "{{ now }} {{ now | date }} {{ now | time }} {{ now.weekday }} {{ now.hour - 12 }}"
+        "{% if now < '2026-07-01' %} июль впереди{% endif %}{{ now.tzinfo }}"
+    )
+    expected = "2026-06-10 14:05 10.06.2026 14:05 3 2 июль впереди"
+    assert render(source, now=now).plain == expected
 
 
 def test_a_line_of_tags_only_leaves_no_line() -> None:
