@@ -45,6 +45,7 @@ def shape(source: str, **values: str) -> list[str]:
         ("[a]()", ["[a]()"]),
         ("a](https://x.ru)", ["a](https://x.ru)"]),
         ("****", ["****"]),
+        (r"\` `a *b*", ["` `a b", "italic: b"]),
         ("``a`` **b**", ["``a`` b", "bold: b"]),
         (r"`C:\` **b**", ["C:\\ b", "code: C:\\", "bold: b"]),
         (r"`a \*b\*` \` *c*", [r"a \*b\* ` c", r"code: a \*b\*", "italic: c"]),
