@@ -9,7 +9,7 @@ from bot.faq.features import Features
 from bot.faq.index import Postings, Variants, largest
 from bot.faq.language import Synonyms
 from bot.faq.learn import learn_entry
-from bot.faq.vector import Vector
+from bot.faq.vector import Vector, product
 
 SentenceEvidence = Callable[[str], list[float]]
 """From a text to how much its meaning speaks for each entry, as logits."""
@@ -63,6 +63,7 @@ class Evidence:
         """`texts` are the words of each variant, `owners` its entry, below `entries`."""
         self.features = Features(texts, synonyms)
         self._sentences = sentences
+        self._owners = owners
         self._of_entry: list[list[int]] = [[] for _ in range(entries)]
         for variant, owner in enumerate(owners):
             self._of_entry[owner].append(variant)
@@ -100,6 +101,24 @@ class Evidence:
         """Return how near the nearest variant of `entry` is (a cosine), and its number."""
         by_word, _ = self.features.query(words)
         return self._variants.best(self._variants.encode(by_word), self._of_entry[entry])
+
+    def likeliest(self, words: Sequence[str], count: int = 3) -> list[int]:
+        """Return the entries that most speaks for, by words alone."""
+        return largest(self._weigh_words(words), count)
+
+    def without(self, texts: Sequence[Sequence[str]], variant: int) -> Weighed:
+        """Weigh one of the FAQ's own variants as if its entry had never had it."""
+        owner = self._owners[variant]
+        siblings = [other for other in self._of_entry[owner] if other != variant]
+        by_word, everything = self.features.query(texts[variant])
+        weights = self._weigh_words(texts[variant])
+        weights[owner] = 0.0
+        if siblings:
+            vectors = [self.features.variant(texts[other])[1] for other in siblings]
+            learned = product(everything, learn_entry(vectors, len(self._of_entry)))
+            near, _ = self._variants.best(self._variants.encode(by_word), siblings)
+            weights[owner] = _LEARNED * learned + _NEAREST * near
+        return Weighed(weights, _NONE, self._usual)
 
     def _weigh_words(self, words: Sequence[str]) -> list[float]:
         by_word, everything = self.features.query(words)
