@@ -113,9 +113,20 @@ def _is_overtaken(work: Work) -> bool:
         work.decide("dropped")
         work.clear("dropped")
         return False
-    if not update.catch_up(work, place):
+    if _is_consent_withdrawn(work):
+        place.asked_at = 0
+    elif not update.catch_up(work, place):
         return False
     walk(work)
+    return True
+
+
+def _is_consent_withdrawn(work: Work) -> bool:
+    """Consent is asked for, but the configuration asks for it no longer."""
+    pending = work.pending
+    if pending is None or pending.kind != "consent" or work.business.consent is not None:
+        return False
+    work.pending = None
     return True
 
 

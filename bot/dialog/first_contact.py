@@ -32,6 +32,8 @@ def begin(work: Work, event: Happened) -> None:
     if not flow_id:
         work.heard = False
         return
+    if work.top is not None and not work.top.asked:
+        work.clear("dropped")
     work.decide("event", event.name)
     names = work.script.flows[flow_id].names
     work.pending = None

@@ -26,7 +26,11 @@ _LABELS = {"consent": ("consent_yes", "consent_no")}
 
 
 def answer(work: Work, pending: Pending) -> bool:
-    """Take the text as an answer to our question. If it is none, the question is dropped (consent alone stays)."""
+    """Take the text as an answer to our question. If it is none, the question is dropped (consent alone stays), and so
+    is one of the desk's: it has heard the text before."""
+    if pending.kind in ("mark", "mark_reason"):
+        work.pending = None
+        return False
     if pending.kind == "suggest":
         chosen = _chosen(work, pending)
         if chosen is not None:

@@ -10,7 +10,8 @@ from bot.model.turn import Decision
 
 class Handover(msgspec.Struct, frozen=True):
     """The dialog wants people. `reason` says why, `say` and `offline` what the customer reads then (rendered;
-    None: the business's own texts), `note` and `fields` what the operators see."""
+    None: the business's own texts), `note` and `fields` what the operators see, `personal` the values in them that
+    viewers must not see."""
 
     queue: str
     reason: str
@@ -20,6 +21,7 @@ class Handover(msgspec.Struct, frozen=True):
     note: str = ""
     fields: dict[str, str] = {}
     title: str = ""
+    personal: tuple[str, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -37,6 +37,7 @@ def call_people(
         note,
         fields(work),
         title,
+        personal_values(work),
     )
     work.decide("handover", work.handover.reason)
 
@@ -47,6 +48,19 @@ def fields(work: Work) -> dict[str, str]:
     for place in work.stack:
         found.update(_answers(place))
     return found
+
+
+def personal_values(work: Work) -> tuple[str, ...]:
+    """The personal ones among the answers, in every form in which they are shown."""
+    found: dict[str, None] = {}
+    for place in work.stack:
+        plan = place.plan
+        for name in () if plan is None else plan.personal:
+            value = place.slots.get(name)
+            if plan is not None and value is not None and name in plan.flow.slots:
+                found[plan.flow.slots[name].type.show(value)] = None
+                found[show(value)] = None
+    return tuple(found)
 
 
 def _answers(place: Place) -> dict[str, str]:

@@ -96,3 +96,15 @@ def test_neither_yes_nor_no_is_no_answer_and_ends_with_people() -> None:
 def test_cancel_and_commands_work_there() -> None:
     assert asked().user("отмена").said == ["Хорошо, отменил."]
     assert asked().user("/form").said == ["Начать «Форма» заново? Ответы не сохранятся."]
+
+
+def test_when_consent_is_no_longer_asked_for_the_question_itself_is() -> None:
+    talk = asked()
+    talk.business = BUSINESS
+    assert talk.user("да").said == ["Номер?"]
+
+
+def test_personal_answers_are_named_for_those_who_must_not_see_them() -> None:
+    talk = asked().tap("Согласен").user("+79123456789").user("оператор")
+    assert talk.handover.fields["телефон"] == "+7 912 345-67-89"
+    assert set(talk.handover.personal) == {"+7 912 345-67-89", "+79123456789"}

@@ -96,3 +96,11 @@ def test_a_flow_may_be_begun_from_outside() -> None:
     flow = a_flow("форма", do.ask("имя", "Имя?"), do.say("раз", "{{ имя }}"))
     assert Talk(a_script(flow)).start("форма", имя="Анна").said == ["Анна"]
     assert Talk(a_script(flow)).start("нет такой").said == []
+
+
+def test_what_people_left_behind_does_not_come_back_after_an_event() -> None:
+    left = a_flow("сбой", do.handoff("раз", "Сбой"), do.ask("ещё", "Ещё?"), commands=("help",))
+    talk = Talk(a_script(left, ASK)).user("/help").hear(Happened("ticket_closed"))
+    assert talk.said == ["Как вам?"]
+    assert talk.user("Хорошо").said == ["Спасибо"]
+    assert talk.conversation.dialog.stack == ()

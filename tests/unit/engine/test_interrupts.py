@@ -1,6 +1,9 @@
 """What a flow says about being interrupted: cancel, a person, with questions before and words after."""
 
+import msgspec
+
 from bot.dialog.flow import Interrupts
+from bot.model.dialog import Pending
 from tests.unit.engine.builder import Talk, a_flow, a_script, do, text
 
 CAREFUL = Interrupts(
@@ -72,3 +75,13 @@ def test_a_step_may_have_rules_of_its_own() -> None:
     talk = Talk(a_script(flow)).start("форма").user("отмена")
     assert talk.slots == {"имя": "отмена"}
     assert talk.user("отмена").said == ["Отменить заявку?"]
+
+
+def test_a_mark_that_is_waited_for_does_not_hold_up_what_the_customer_says() -> None:
+    talk = form()
+    dialog = msgspec.structs.replace(
+        talk.conversation.dialog, pending=Pending("mark", choices=("1",))
+    )
+    talk.conversation = msgspec.structs.replace(talk.conversation, dialog=dialog)
+    assert talk.user("да").slots == {"имя": "да"}
+    assert talk.conversation.dialog.pending is None
