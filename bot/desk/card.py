@@ -14,7 +14,7 @@ from bot.model.ticket import Ticket
 
 NAME_LENGTH = 128
 _LINES_LENGTH = 300
-_ICONS = {"waiting": "🔴", "taken": "🟢", "snoozed": "🟡", "closed": "⚪"}
+_ICONS = {"waiting": "●", "taken": "◐", "snoozed": "◌", "closed": "○"}
 
 
 def render(

@@ -3,7 +3,7 @@ happens, but for the three notices."""
 
 import msgspec
 
-from bot.desk import limits
+from bot.desk import limits, room
 from bot.desk.acts import wake
 from bot.desk.notices import FAILED, say_while_held
 from bot.desk.outcome import DeskOutcome
@@ -22,6 +22,7 @@ from bot.model.event import (
     MessageReceived,
     ReactionChanged,
 )
+from bot.model.message import say
 from bot.model.text import Text
 
 
@@ -67,9 +68,11 @@ def _relay_change(scene: Scene, event: Event) -> None:
     match event:
         case MessageEdited():
             words = scene.phrase("desk_customer_edited", text=event.message.text.plain)
-            scene.relay(msgspec.structs.replace(event.message, text=Text(words)))
+            message = msgspec.structs.replace(event.message, text=Text(words))
+            scene.relay(message, room.change_key(event.external_id))
         case MessageDeleted():
-            scene.relay_words("desk_customer_deleted")
+            message = say(scene.phrase("desk_customer_deleted"))
+            scene.relay(message, room.change_key(event.external_id))
         case ReactionChanged(emoji=emoji) if emoji:
             scene.relay_words("desk_customer_reacted", emoji=emoji)
         case CustomerBlocked():

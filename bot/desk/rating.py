@@ -17,6 +17,7 @@ ASKED = "mark"
 LOW = 3
 """This mark and those below it ask why."""
 _MARKS = range(1, 6)
+_DIGITS = frozenset(str(mark) for mark in _MARKS)
 
 
 def ask_for_mark(scene: Scene) -> None:
@@ -43,30 +44,36 @@ def hear_rating(
 ) -> DeskOutcome:
     """A press on the question's buttons (`desk:mark:…`), or the message after the question while the dialog's `pending`
     is `mark` or `mark_reason`. Not handled: it was no answer; the dialog hears it, with the conversation given back."""
-    scene = Scene(conversation, business, now, ticket=ticket)
-    pending = conversation.dialog.pending
     if isinstance(event, ButtonPressed):
         pressed = parse_mark(event.payload)
         if pressed is None:
-            return scene.outcome(handled=False)
+            return DeskOutcome(conversation, handled=False)
+        scene = Scene(conversation, business, now, ticket=ticket)
         _rate(scene, *pressed)
         return scene.outcome()
-    if not isinstance(event, MessageReceived) or pending is None or conversation.held:
-        return scene.outcome(handled=False)
-    words = event.message.text.plain.strip()
-    if pending.kind == "mark":
-        _settle(scene)
-        if words not in {*"12345"} or not pending.choices:
-            return scene.outcome(handled=False)
-        _rate(scene, int(pending.choices[0]), int(words))
-        return scene.outcome()
+    pending = conversation.dialog.pending
+    asked = pending is not None and pending.kind.startswith("mark")
+    if not asked or conversation.held or not isinstance(event, MessageReceived):
+        return DeskOutcome(conversation, handled=False)
+    scene = Scene(conversation, business, now, ticket=ticket)
+    return scene.outcome(handled=_answered(scene, event.message))
+
+
+def _answered(scene: Scene, message: Message) -> bool:
+    """Whether the message answers the open question, which is over either way."""
+    pending = scene.conversation.dialog.pending
+    assert pending is not None
+    _settle(scene)
+    words = message.text.plain.strip()
     if pending.kind == "mark_reason":
-        _settle(scene)
         if words.startswith("/"):
-            return scene.outcome(handled=False)
-        _note_why(scene, event.message)
-        return scene.outcome()
-    return scene.outcome(handled=False)
+            return False
+        _note_why(scene, message)
+    elif words in _DIGITS and pending.choices:
+        _rate(scene, int(pending.choices[0]), int(words))
+    else:
+        return False
+    return True
 
 
 def _rate(scene: Scene, number: int, mark: int) -> None:

@@ -32,6 +32,11 @@ def note_key(external_id: str) -> str:
     return f"note:{external_id}"
 
 
+def change_key(external_id: str) -> str:
+    """The name of what tells that the customer changed a message: a face shows it under that message's copy."""
+    return f"changed:{external_id}"
+
+
 def button(label: str, ticket: int, verb: str, argument: str = "") -> Button:
     """A button of the desk's: `t:<ticket>:<verb>`, with an argument behind if there is one."""
     payload = f"t:{ticket}:{verb}:{argument}" if argument else f"t:{ticket}:{verb}"

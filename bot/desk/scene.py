@@ -128,9 +128,9 @@ class Scene:
         message = say(self.phrase(key, **values))
         self.effects.append(Send(message, to=where, operator=to, priority=room.ALARM))
 
-    def relay(self, message: Message) -> None:
+    def relay(self, message: Message, key: str = "") -> None:
         """What the customer said, to the operators."""
-        self.effects += relayed(self.conversation, message)
+        self.effects += relayed(self.conversation, message, key)
 
     def relay_words(self, key: str, **values: object) -> None:
         """What the customer did, to the operators, in words."""
@@ -206,13 +206,15 @@ class Scene:
         return msgspec.structs.replace(self.conversation, ticket=self.ticket)
 
 
-def relayed(conversation: Conversation, message: Message | None) -> tuple[Effect, ...]:
+def relayed(
+    conversation: Conversation, message: Message | None, key: str = ""
+) -> tuple[Effect, ...]:
     """A customer's message to the operators and nothing else; alone, it is for when all else has failed."""
     if message is None:
         return ()
     line = msgspec.structs.replace(message, buttons=(), reply_to=None)
     to = room.address(conversation.id)
-    return (Send(line, to=to, author="customer", priority=room.LINE),)
+    return (Send(line, to=to, author="customer", key=key, priority=room.LINE),)
 
 
 def without_closing_question(conversation: Conversation) -> Conversation:

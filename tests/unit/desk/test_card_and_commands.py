@@ -92,7 +92,7 @@ def test_titles_and_topic_names_hold_no_personal_values() -> None:
 def test_the_topics_name_has_icon_name_and_ticket_and_at_most_128_characters() -> None:
     talk = Talk()
     talk.handover()
-    assert talk.of(Send)[-1].message.subject == "🔴 Мария · №12"
+    assert talk.of(Send)[-1].message.subject == "● Мария · №12"
     long = msgspec.structs.replace(talk.conversation.customer, name="Я\n" * 300)
     named = msgspec.structs.replace(talk.conversation, customer=long)
     name = card.name(named, talk.ticket)

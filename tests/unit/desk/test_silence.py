@@ -62,6 +62,16 @@ def test_what_the_customer_does_is_told_to_operators_in_words(event: object, tol
     assert told in line
 
 
+@pytest.mark.parametrize("event", [MessageEdited("m1", say("иначе")), MessageDeleted("m1")])
+def test_a_change_of_the_customers_names_the_message_that_it_belongs_under(
+    event: MessageEdited | MessageDeleted,
+) -> None:
+    talk = Talk()
+    talk.handover()
+    talk.customer(event)
+    assert [one.key for one in talk.of(Send)] == ["changed:m1"]
+
+
 def test_a_fetched_file_and_the_outside_say_nothing() -> None:
     talk = Talk()
     talk.handover()
