@@ -3,17 +3,20 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from textwrap import dedent, indent
 from typing import Any
 
 import msgspec
 
 from bot.channel import Delivery, Door, Receipt, Undeliverable
 from bot.clock import ObedientClock
+from bot.errors import ScriptError
 from bot.model.abilities import KINDS, TELEGRAM, Abilities
 from bot.model.event import Event, Incoming, MessageReceived, Sender
 from bot.model.message import Attachment, say
 
-__all__ = ["FakeAdapter", "ObedientClock", "unhurried"]
+__all__ = ["FakeAdapter", "ObedientClock", "talk", "unhurried"]
 
 _FAST = 1_000_000.0
 
@@ -113,3 +116,32 @@ class FakeAdapter:
         if self._door is None:
             self._door = asyncio.get_running_loop().create_future()
         return self._door
+
+
+async def talk(project: Path, lines: str, *, channel: str = "telegram", now: str = "") -> None:
+    """Play a conversation with a project's flows, written as the `talk:` of a test file.
+
+        await talk(Path("."), "- user: нужен ремонт\\n- bot: Что случилось")
+
+    Raises `AssertionError` with the talk as it went, `ScriptError` where the project or the lines have mistakes.
+    """
+    from bot.check.render import render
+    from bot.commands.playing import told_failure
+    from bot.commands.project import load_project
+    from bot.dialog.loader.talks import CODES, read_talk_file
+    from bot.source import Report, parse, source_of
+    from bot.talks import Player
+
+    head = f"- test: talk\n  channel: {channel}\n" + (f"  now: {now}\n" if now else "")
+    text = f"{head}  talk:\n" + indent(dedent(lines).strip("\n"), "    ")
+    read = load_project(project)
+    report = Report("talk", CODES, source_of("talk", text))
+    root = parse(text, report)
+    talks = read_talk_file(root, report, read.config.business) if root is not None else []
+    problems = [*read.errors, *report.findings]
+    if problems or read.script is None:
+        raise ScriptError(render(problems, "text", read.config.business.language))
+    player = Player(read.config.root, read.script, read.config.business)
+    for one in talks:
+        verdict = await player.play(one)
+        assert verdict.failure is None, told_failure(verdict)
