@@ -16,6 +16,8 @@ from bot.turn import set_aside, take_turn
 
 log = structlog.get_logger("worker")
 
+PATIENCE = 3
+"""After so many refused batches in a row events are taken singly."""
 PAUSE = 1_000
 """How long the worker rests after the database refused a batch, in ms."""
 
@@ -29,6 +31,7 @@ class Worker:
         self.stage = stage
         self._limit = limit
         self._singly = store.unclean
+        self._refused = 0
         self.bell = Bell(clock)
         self._working = False
         self.on_deliveries: Callable[[Sequence[Delivery]], None] = lambda _: None
@@ -49,11 +52,21 @@ class Worker:
             try:
                 while await self._batch():
                     pass
-            except NotSaved as problem:
-                log.error("turns not saved", problem=str(problem))
-                self.bell.ring(self._clock.now() + PAUSE)
+                self._refused = 0
+            except Exception as problem:  # noqa: BLE001  (see _refusal)
+                self._refusal(problem)
             finally:
                 self._working = False
+
+    def _refusal(self, problem: Exception) -> None:
+        """A batch was not written. The disk may be full: try again. Or one turn is of a kind that cannot be written
+        and would hold up all others for ever: taken singly, with each attempt counted first, it is found."""
+        words = {"reason": str(problem)} if isinstance(problem, NotSaved) else {}
+        log.error("turns not saved", **fault(problem), **words)
+        self._refused += 1
+        if self._refused >= PATIENCE:
+            self._singly = True
+        self.bell.ring(self._clock.now() + PAUSE)
 
     async def _batch(self) -> bool:
         taken = await asyncio.shield(
