@@ -20,6 +20,7 @@ from bot.channel import Delivery
 from bot.clock import ObedientClock
 from bot.dialog.script import Script
 from bot.errors import FrontdeskError
+from bot.fake import FakeAdapter
 from bot.faq import normalise
 from bot.model.abilities import CONSOLE, KINDS
 from bot.model.business import Business
@@ -41,7 +42,6 @@ from bot.plugins import PythonCalls, declared
 from bot.storage.files import Files
 from bot.storage.sqlite import SqliteStore
 from bot.storage.store import WaitingCall
-from bot.testing import FakeAdapter
 
 Side = Literal["customer", "operators"]
 DESK = "operators"

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from bot.calls import Carry
+from bot.check.finding import Language
 from bot.dialog.flow import Choose
 from bot.dialog.loader.talks import Expected, Line, Talk
 from bot.dialog.script import Script
@@ -48,6 +49,30 @@ class Verdict(msgspec.Struct, frozen=True):
     spoken: tuple[Spoken, ...]
     reached: frozenset[str]
     seconds: float
+
+
+_SIDES = {
+    "ru": {"customer": "клиенту", "operators": "операторам"},
+    "en": {"customer": "to customer", "operators": "to operators"},
+}
+
+
+def told(verdict: Verdict, language: Language) -> str:
+    """A talk as it went, and where it went another way."""
+    failure = verdict.failure
+    problem = [] if failure is None else [f"    ^ {failure.problem}"]
+    line = verdict.talk.line if failure is None else failure.line
+    head = f"{verdict.talk.path}:{line}: «{verdict.talk.name}»"
+    return "\n".join(
+        [head, *(_spoken(one, _SIDES[language]) for one in verdict.spoken), *problem, ""]
+    )
+
+
+def _spoken(spoken: Spoken, sides: Mapping[str, str]) -> str:
+    name = sides.get(spoken.who, spoken.who)
+    mark = "<" if spoken.who in sides else ">"
+    text = spoken.text.replace("\n", "\n" + " " * (len(name) + 8))
+    return f"    {mark} {name}: {text}"
 
 
 class Player:

@@ -9,7 +9,7 @@ from bot.commands.terminal import FAILED, FINE, coloured, note, out, speak
 
 if TYPE_CHECKING:
     from bot.check.finding import Finding
-    from bot.commands.project import Project
+    from bot.project import Project
 
 
 class Format(StrEnum):

@@ -9,7 +9,7 @@ from bot.commands.terminal import speak
 from bot.errors import FrontdeskError
 
 if TYPE_CHECKING:
-    from bot.commands.project import Project
+    from bot.project import Project
 
 _SECONDS = 20
 

@@ -13,7 +13,7 @@ import typer
 from bot.commands.terminal import FAILED, FINE, out, out_json, speak
 
 if TYPE_CHECKING:
-    from bot.commands.project import Project
+    from bot.project import Project
 
 _ENOUGH = 500_000_000
 _PLAUSIBLE = 1_767_225_600  # 2026-01-01

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
 
-from bot.commands.playing import told_failure
-from bot.talks import Verdict
+from bot.commands.terminal import speak
+from bot.talks import Verdict, told
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -34,7 +34,7 @@ def junit_report(verdicts: Sequence[Verdict]) -> str:
         )
         if verdict.failure is not None:
             problem = Xml.SubElement(case, "failure", message=_clean(verdict.failure.problem))
-            problem.text = _clean(told_failure(verdict))
+            problem.text = _clean(told(verdict, speak.language))
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n' + Xml.tostring(suite, encoding="unicode") + "\n"
     )

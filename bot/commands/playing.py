@@ -10,7 +10,7 @@ from bot.commands.terminal import speak
 from bot.config.settings import Config
 from bot.dialog.loader.talks import Talk
 from bot.dialog.script import Script
-from bot.talks import Coverage, Player, Spoken, Verdict
+from bot.talks import Coverage, Player, Verdict
 
 
 def play_all(
@@ -34,26 +34,6 @@ def play_all(
     if watched:
         sys.stderr.write("\n")
     return verdicts
-
-
-def told_failure(verdict: Verdict) -> str:
-    """The talk as it went, and where it went another way."""
-    failure = verdict.failure
-    assert failure is not None
-    head = f"{verdict.talk.path}:{failure.line}: «{verdict.talk.name}»"
-    lines = [_line(spoken) for spoken in verdict.spoken]
-    return "\n".join([head, *lines, f"    ^ {failure.problem}", ""])
-
-
-def _line(spoken: Spoken) -> str:
-    sides = {
-        "customer": speak("клиенту", "to customer"),
-        "operators": speak("операторам", "to operators"),
-    }
-    name = sides.get(spoken.who, spoken.who)
-    mark = "<" if spoken.who in sides else ">"
-    text = spoken.text.replace("\n", "\n" + " " * (len(name) + 8))
-    return f"    {mark} {name}: {text}"
 
 
 def told_coverage(flows: Sequence[Coverage]) -> str:

@@ -18,8 +18,8 @@ def command(
     ] = None,
 ) -> None:
     """Write the JSON Schemas that editors complete from, with this project's own names."""
-    from bot.check.schemas import schemas
     from bot.commands.project import load_project
+    from bot.schemas import schemas
 
     project = load_project(call.obj)
     folder = output or project.config.root / ".frontdesk"

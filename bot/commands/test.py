@@ -8,8 +8,8 @@ import typer
 from bot.commands.terminal import FAILED, FINE, MISUSED, note, out, out_json, speak
 
 if TYPE_CHECKING:
-    from bot.commands.project import Project
     from bot.dialog.loader.talks import Talks
+    from bot.project import Project
     from bot.talks import Coverage, Verdict
 
 
@@ -81,14 +81,15 @@ def _refuse(project: "Project", talks: "Talks") -> None:
 def _report(
     verdicts: "list[Verdict]", missed: "tuple[Coverage, ...]", *, covered: bool, as_json: bool
 ) -> None:
-    from bot.commands.playing import told_coverage, told_failure, told_sum
+    from bot.commands.playing import told_coverage, told_sum
+    from bot.talks import told
 
     if as_json:
         out_json(_as_json(verdicts, missed))
         return
     for verdict in verdicts:
         if verdict.failure is not None:
-            out(told_failure(verdict))
+            out(told(verdict, speak.language))
     if covered:
         out(told_coverage(missed))
     out(told_sum(verdicts))

@@ -7,17 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.playing import told_failure
-from bot.commands.project import Project, load_project
 from bot.dialog.loader.talks import Talk, find_talks, read_talks
-from bot.talks import Player, coverage
+from bot.project import Project, read_project
+from bot.talks import Player, coverage, told
 
 HERE = Path(__file__).parent
 TOP = HERE.parents[1]
 
 
 def talks_of(root: Path) -> list[tuple[Project, Talk]]:
-    project = load_project(root)
+    project = read_project(root)
     read = read_talks(root, find_talks(root), project.config.business)
     assert not project.errors
     assert not read.findings
@@ -37,7 +36,7 @@ async def test_a_conversation_goes_as_it_is_written(project: Project, talk: Talk
     verdict = await Player(project.config.root, project.script, project.config.business).play(talk)
 
     if verdict.failure is not None:
-        pytest.fail(told_failure(verdict), pytrace=False)
+        pytest.fail(told(verdict, "ru"), pytrace=False)
 
 
 async def test_the_example_reaches_every_step_and_option() -> None:
