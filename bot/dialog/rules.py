@@ -319,7 +319,7 @@ def _outside(work: Work, place: Place | None) -> None:
             place.step = step.on_message
             walk(work)
             return
-    match = work.matched() if work.text else None
+    match = work.matched() if work.text and work.text[0] != "/" else None
     best = answers.sure(work, match) if match is not None else None
     if best is not None and best.id.startswith(FLOW_ID):
         work.decide("phrase", best.id[len(FLOW_ID) :], best.score)
@@ -331,10 +331,15 @@ def _outside(work: Work, place: Place | None) -> None:
         _not_sure(work, match)
 
 
+def _is_start(work: Work) -> bool:
+    """What messengers send when a bot is opened, where no flow has that command."""
+    return work.text.partition(" ")[0] == "/start"
+
+
 def _not_sure(work: Work, match: Match | None) -> None:
     if match is not None:
         answers.missed(work, match)
-    if first_contact.greet(work):
+    if first_contact.greet(work) or (_is_start(work) and interrupts.menu(work)):
         return
     if match is not None and match.decision != "none" and offers.suggest(work, match):
         work.misses = 0

@@ -169,34 +169,40 @@ class Work:
     def leave(self, label: str) -> None:
         """The flow on top ends; its result goes to the caller."""
         place = self.stack.pop()
-        only_passed_through = not label and self.trace and self.trace[-1].rule == "end"
-        if not only_passed_through:
-            # A caller with nothing left to do does not count as what ended last.
-            self.last, self.ended = place.frozen(), label
-            self.trace.append(Decision("end", place.flow, label))
+        # The FAQ's browser, and a caller with nothing left to do, do not count as what ended last.
+        passed_through = not label and self.trace and self.trace[-1].rule == "end"
+        if place.plan is not None and not passed_through:
+            self._ended(place, label)
         if place.result and self.stack:
             self.stack[-1].slots[place.result] = {"ended": label, **place.slots}
 
-    def clear(self, label: str = "") -> None:
-        """End every flow at once."""
-        if self.stack:
-            self.last, self.ended = self.stack[-1].frozen(), label
-            self.trace.append(Decision("end", self.stack[-1].flow, label))
-            self.stack.clear()
+    def clear(self, label: str) -> None:
+        """End every flow at once, but for those below that wait for a time of their own."""
         self.pending = None
+        if self.stack:
+            self._ended(self.stack[-1], label)
+            del self.stack[self._base(len(self.stack) - 1) :]
 
     def leave_for(self, flow_id: str, values: dict[str, Any] | None = None) -> Place:
-        """Begin a flow in place of those that run. One that waits for a time stays below, if it waits on top."""
-        keep = len(self.stack)
-        while keep and not self.waiting_for_time(self.stack[keep - 1]):
-            keep -= 1
-        if keep < len(self.stack):
-            self.last, self.ended = self.stack[-1].frozen(), ""
-            del self.stack[keep:]
+        """Begin a flow in place of those that run. One that waits for a time stays below."""
         self.pending = None
         self.misses = 0
+        base = self._base(len(self.stack))
+        if base < len(self.stack):
+            self.last, self.ended = self.stack[-1].frozen(), ""
+            del self.stack[base:]
         self.trace.append(Decision("start", flow_id))
         return self.push(flow_id, values or {})
+
+    def _base(self, top: int) -> int:
+        """How many places below `top` are not of the same stack of calls: a wait is nobody's caller."""
+        while top and not self.waiting_for_time(self.stack[top - 1]):
+            top -= 1
+        return top
+
+    def _ended(self, place: Place, label: str) -> None:
+        self.last, self.ended = place.frozen(), label
+        self.trace.append(Decision("end", place.flow, label))
 
     def next_visit(self) -> int:
         """A number for an arrival, never given before in this conversation."""

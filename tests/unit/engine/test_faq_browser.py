@@ -106,3 +106,9 @@ def test_without_buttons_the_lists_are_numbered() -> None:
     talk = Talk(SCRIPT, abilities=EMAIL).user("/menu").user("вопросы")
     assert "1. Цены" in talk.said[0]
     assert talk.user("2").said[0].startswith("Мы: что именно?")
+
+
+def test_the_browser_does_not_count_as_the_flow_that_ended_last() -> None:
+    talk = browsing().tap("Спасибо, всё")
+    assert talk.conversation.dialog.last is not None
+    assert talk.conversation.dialog.last.flow == "меню"

@@ -160,3 +160,10 @@ def test_a_flow_may_begin_under_a_condition() -> None:
 def test_a_flow_that_says_nothing_does_not_leave_the_customer_without_a_word() -> None:
     silent = a_flow("тихий", do.set("раз", имя="'x'"), commands=("quiet",))
     assert Talk(a_script(silent, MENU)).user("/quiet").said == ["Принято."]
+
+
+def test_a_bare_start_shows_the_menu_and_is_no_missed_question() -> None:
+    talk = Talk(SCRIPT).user("/start ref7")
+    assert talk.said == ["Что нужно?"]
+    assert talk.got(Missed) == []
+    assert talk.looked_up == []

@@ -190,3 +190,10 @@ def test_the_time_is_what_the_frame_was_asked_at() -> None:
 def test_a_choice_may_remind_too() -> None:
     flow = a_flow("форма", do.choose("что", "Что?", option("раз"), remind=[(MINUTE, "Ау")]))
     assert Talk(a_script(flow)).start("форма").timer("remind:0").said == ["Ау"]
+
+
+def test_cancel_and_the_last_reminder_leave_a_wait_below_alone() -> None:
+    talk = waiting().user("другое").user("отмена")
+    assert [frame.flow for frame in talk.conversation.dialog.stack] == ["забота"]
+    assert talk.hear(due_visit(talk)).said == ["Анна, как дела?"]
+    assert waiting().user("отмена").conversation.dialog.stack == ()
