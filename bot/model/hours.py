@@ -83,17 +83,17 @@ class Hours(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
             return start
         if self.week == (WHOLE_DAY,) * 7 and not self.exceptions:
             return start + duration
-        left, at = duration, start
+        left = duration
         while True:
-            for opens, closes in self._spans(at):
+            horizon = self._horizon(start)
+            for opens, closes in self._spans(start):
                 begin = max(opens, start)
                 if closes - begin >= left:
                     return begin + left
                 left -= closes - begin
-                start = at = closes
             if not any(self.week):
                 return None
-            at = start = max(at, self._horizon(at))
+            start = horizon
 
     def working_between(self, start: int, end: int) -> int:
         """How many ms of working time lie between two instants; negative if they are the wrong way round."""

@@ -143,6 +143,12 @@ def test_ten_working_minutes_wait_for_the_morning() -> None:
     assert OFFICE.add_working(evening, 10 * MINUTE) == at("2026-06-13T10:05", "Europe/Moscow")
 
 
+def test_no_shift_is_skipped_when_a_limit_takes_many_weeks() -> None:
+    sundays = parse_hours({"sun": "00:00-00:15"}, timezone="Europe/Berlin")
+    start = at("2026-03-28T00:00", "Europe/Berlin")
+    assert sundays.add_working(start, 46 * MINUTE) == at("2026-04-19T00:01", "Europe/Berlin")
+
+
 def test_always_is_open_and_never_closes() -> None:
     now = at("2026-06-10T03:00")
     assert ALWAYS.is_open(now)
