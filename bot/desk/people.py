@@ -41,6 +41,8 @@ class Room(msgspec.Struct, frozen=True):
     def find(self, name: str) -> Person | None:
         """The person of that id, @username or name."""
         wanted = name.strip().removeprefix("@").casefold()
+        if not wanted:
+            return None
         known = self.people.get(wanted)
         return known or next(
             (

@@ -231,7 +231,9 @@ def test_people_are_found_by_id_name_and_username() -> None:
     room = Room(people={"2": Person("2", "Борис", "Boris_B")})
     for name in ("2", "@boris_b", "БОРИС", " Boris_B "):
         assert room.find(name) is not None
-    assert room.find("") is None
+    nameless = Room(people={"2": Person("2", "Борис")})
+    for nobody in ("", "@", " "):
+        assert nameless.find(nobody) is None
 
 
 def test_an_operators_name_comes_from_the_room_where_the_event_has_none() -> None:
