@@ -147,7 +147,7 @@ class SqliteStore(Reads):
         if not dry_run:
             for digest in digests:
                 await asyncio.to_thread(self.files.remove, digest)
-            await asyncio.to_thread(self._aside, _wipe)
+            await asyncio.to_thread(self._wipe)
         return counts
 
     async def prune(self, *, now: int, keep_events: int) -> int:
@@ -209,6 +209,15 @@ class SqliteStore(Reads):
         self._state.save(connection, exactly=True)
         connection.execute("UPDATE meta SET value = '0' WHERE name = 'unclean'")
 
+    def _wipe(self) -> None:
+        try:
+            self._aside(_vacuum)
+        except StoreBroken as problem:
+            raise StoreBroken(
+                f"the customer is erased, but pages that held their words are not wiped: {problem}; "
+                "stop whoever reads the database and run VACUUM on it"
+            ) from problem
+
     def _aside(self, job: Callable[[sqlite3.Connection], None]) -> None:
         """Run something long on a connection of its own."""
         connection = self._connect()
@@ -220,7 +229,7 @@ class SqliteStore(Reads):
             connection.close()
 
 
-def _wipe(connection: sqlite3.Connection) -> None:
+def _vacuum(connection: sqlite3.Connection) -> None:
     connection.execute("VACUUM")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 

@@ -10,7 +10,7 @@ from bot.storage.counters import Counters
 _WAITING_FROM = """
     INSERT INTO meta VALUES ('waiting_from', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
-DOORS = 20_000
+DOORS = 10_000
 """How many customers' addresses are kept at hand."""
 
 

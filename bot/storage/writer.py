@@ -13,8 +13,13 @@ T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
 """Reads and writes inside the group's transaction; raising undoes this job alone."""
 
+LONGEST_BREATH = 0.05
 TOGETHER = 64
 """The most jobs in one commit."""
+BREATHS = 8
+"""So many turns the event loop makes after a commit before the next begins: what follows from the first (the turn of
+an event that was saved, the mark on a message that was delivered, the next message of who was answered) is in the
+second then, and shares its fsync. A turn of an idle loop takes a few microseconds."""
 
 
 class _Submitted:
@@ -42,6 +47,7 @@ class Writer:
         self._connect = connect
         self._undone = undone
         self._reopened = reopened
+        self._breathed = threading.Event()
         self._queue: SimpleQueue[_Submitted | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
@@ -85,6 +91,9 @@ class Writer:
             except BaseException as problem:  # noqa: BLE001 - those who wait must hear of it
                 self._fail(group, problem)
             self._answer(group)
+            if going:
+                # Bounded: a loop that is busy elsewhere, or gone, must not stop what waits.
+                self._breathed.wait(LONGEST_BREATH)
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -175,10 +184,27 @@ class Writer:
 
     def _answer(self, group: list[_Submitted]) -> None:
         assert self._loop is not None
+        self._breathed.clear()
         try:
-            self._loop.call_soon_threadsafe(_resolve, group)
+            self._loop.call_soon_threadsafe(self._resolve, group)
         except RuntimeError:
-            return  # the loop is closed: nobody waits
+            self._breathed.set()  # the loop is closed: nobody waits
+
+    def _resolve(self, group: list[_Submitted]) -> None:
+        for submitted in group:
+            if submitted.future.done():
+                continue
+            if submitted.problem is not None:
+                submitted.future.set_exception(submitted.problem)
+            else:
+                submitted.future.set_result(submitted.result)
+        self._breathe(BREATHS)
+
+    def _breathe(self, left: int) -> None:
+        if left and self._loop is not None:
+            self._loop.call_soon(self._breathe, left - 1)
+        else:
+            self._breathed.set()
 
 
 def _named(problem: BaseException) -> BaseException:
@@ -188,13 +214,3 @@ def _named(problem: BaseException) -> BaseException:
         saved.__cause__ = problem
         return saved
     return problem
-
-
-def _resolve(group: list[_Submitted]) -> None:
-    for submitted in group:
-        if submitted.future.done():
-            continue
-        if submitted.problem is not None:
-            submitted.future.set_exception(submitted.problem)
-        else:
-            submitted.future.set_result(submitted.result)
