@@ -87,8 +87,11 @@ class Running:
         if project.errors or project.script is None:
             first = [f"{one.path}:{one.line} {one.code}" for one in project.errors[:5]]
             log.error("not reloaded, the old script goes on; see frontdesk check", mistakes=first)
-        elif project.script.hash != self._script.hash:
-            self._script = project.script
+        elif (project.script.hash, project.config.business) != (
+            self._script.hash,
+            self._config.business,
+        ):
+            self._script, self._config = project.script, project.config
             await running.reload(project.script, project.config.business)
 
 
