@@ -13,13 +13,12 @@ _LATIN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
 _CYRILLIC = "ёйцукенгшщзхъфывапролджэячсмитьбю"
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
-_SOUNDS = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a,b,v,g,d,e,yo,zh,z,i,y,k,l,m,n,o,p,r,s,t,u,f,h,ts,ch,sh,sch,,y,,e,yu,ya".split(",")  # noqa: SIM905 - letters, not quotes,
-        strict=True,
-    )
-)
+_LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+_SPELLINGS = "a b v g d e yo zh z i y k l m n o p r s t u f h ts ch sh sch - y - e yu ya"
+_SOUNDS = {
+    letter: spelling.strip("-")
+    for letter, spelling in zip(_LETTERS, _SPELLINGS.split(), strict=True)
+}
 
 
 def typos(text: str, random: Random) -> str:
