@@ -1,5 +1,6 @@
 """The program as a process that is killed at random moments, and the messenger that goes on all the same."""
 
+import contextlib
 import json
 import os
 import random
@@ -75,7 +76,7 @@ class Life:
         for line in self._process.stdout:
             # A line that the kill cut in two was never read by anybody.
             if line.endswith("\n"):
-                self._messenger.hear(json.loads(line), self)
+                self._messenger.hear(json.loads(line))
 
     def _listen(self) -> None:
         assert self._process.stderr is not None
@@ -110,10 +111,8 @@ class Life:
             thread.join(PATIENCE)
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe is not None and not pipe.closed:
-                try:
+                with contextlib.suppress(BrokenPipeError):
                     pipe.close()
-                except BrokenPipeError:
-                    pass
         return code
 
     @property
@@ -136,6 +135,7 @@ class Messenger:
         self._left = 0
         self.answers: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.seen: Counter[int] = Counter()
+        self._life = 0
         self.seen_in_life: Counter[tuple[int, int]] = Counter()
 
     def allow(self, messages: int) -> None:
@@ -148,6 +148,7 @@ class Messenger:
         """There is somebody at the other end."""
         with self._lock:
             self._connected = True
+            self._life += 1
 
     def hang_up(self) -> None:
         """The line is dead."""
@@ -179,7 +180,7 @@ class Messenger:
             self._unacknowledged[line["id"]] = line
             return line
 
-    def hear(self, line: dict[str, Any], life: Life) -> None:
+    def hear(self, line: dict[str, Any]) -> None:
         """A line of the program: an acknowledgement or an answer."""
         with self._lock:
             if "accepted" in line:
@@ -188,17 +189,17 @@ class Messenger:
                     self._acknowledged.append(known)
             elif "text" in line:
                 self.seen[line["id"]] += 1
-                self.seen_in_life[id(life), line["id"]] += 1
+                self.seen_in_life[self._life, line["id"]] += 1
                 if self.seen[line["id"]] == 1 and line["text"].startswith("Получено "):
                     said = line["text"].removeprefix("Получено ")
                     self.answers[line["address"]].append((line["id"], said))
             self._lock.notify_all()
 
-    def wait_for(self, acknowledged: int) -> None:
-        """Return when so many more were acknowledged."""
+    def wait_for(self, acknowledged: int) -> bool:
+        """Return when so many more were acknowledged; False if that does not happen."""
         with self._lock:
             wanted = len(self._acknowledged) + acknowledged
-            assert self._lock.wait_for(lambda: len(self._acknowledged) >= wanted, PATIENCE)
+            return self._lock.wait_for(lambda: len(self._acknowledged) >= wanted, PATIENCE)
 
     def wait_until_answered(self) -> bool:
         """Return when everything written was acknowledged and answered; False if that does not happen."""
@@ -254,7 +255,8 @@ def run_and_kill(folder: Path, kills: int, seed: int) -> tuple[Counts, Messenger
             # Now and then in the middle of starting.
             life.started.wait(rng.uniform(0, 0.6))
         else:
-            messenger.wait_for(rng.randint(1, 40))
+            heard = messenger.wait_for(rng.randint(1, 40))
+            assert heard, f"no acknowledgements\n{life.complaints[-3000:]}"
         life.kill()
     last = Life(folder, messenger)
     messenger.allow(20)

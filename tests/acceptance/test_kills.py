@@ -7,7 +7,6 @@ import pytest
 
 from tests.acceptance.kills import Counts, Messenger, project, run_and_kill
 
-
 Tell = Callable[[str], None]
 
 
