@@ -83,6 +83,9 @@ def offer(work: Work, kind: PendingKind, text: Text, *choices: str) -> None:
     """Ask a yes or no of our own above the flow's question."""
     visit = work.wait_for(kind, *choices)
     work.decide("offer", kind)
+    if work.top is not None:
+        # The message was used, if not for an answer.
+        work.top.misses = 0
     buttons = [
         Button(work.own(key).plain, our(kind, visit, index))
         for index, key in enumerate(("yes", "no"))

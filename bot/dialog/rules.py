@@ -342,7 +342,6 @@ def _not_sure(work: Work, match: Match | None) -> None:
     if first_contact.greet(work) or (_is_start(work) and interrupts.menu(work)):
         return
     if match is not None and match.decision != "none" and offers.suggest(work, match):
-        work.misses = 0
         return
     fallback = work.script.fallback
     work.misses += 1

@@ -279,7 +279,7 @@ class Work:
     # the end of the turn
 
     def freeze(self) -> Outcome:
-        """The turn's outcome."""
+        """The turn's outcome; the workbench is of no use afterwards."""
         before = self.conversation
         old = before.dialog
         stack = tuple([place.frozen() for place in self.stack])
@@ -291,6 +291,8 @@ class Work:
             before.id, before.channel, before.address, before.kind, self.customer, dialog,
             before.ticket, before.unreachable,
         )  # fmt: skip
+        # Places know their workbench: without this cut every turn would leave a cycle to the collector.
+        self.stack.clear()
         return Outcome(after, tuple(self.effects), tuple(self.trace), self.handover, self.heard)
 
     def _kept_walk(self) -> dict[str, int]:

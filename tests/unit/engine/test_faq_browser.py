@@ -1,6 +1,7 @@
 """`call: faq`: the FAQ by topic."""
 
 from bot.model.abilities import EMAIL
+from bot.model.event import ButtonPressed
 from tests.unit.engine.builder import Talk, a_flow, a_script, button, do, entry, option
 
 FAQ = (
@@ -76,8 +77,6 @@ def test_a_stale_press_shows_the_list_that_is_open() -> None:
     talk = browsing()
     old = talk.button("Мы")
     talk.tap("Цены")
-    from bot.model.event import ButtonPressed
-
     assert talk.hear(ButtonPressed(old.payload)).said == [
         "Эта кнопка от прошлого вопроса.\nЦены: что именно?"
     ]

@@ -1,6 +1,7 @@
 """Misses at a question: retry escalates, a person is offered, `on_fail` runs."""
 
-from tests.unit.engine.builder import Talk, a_flow, a_script, do, option
+from bot.dialog.flow import Interrupts
+from tests.unit.engine.builder import Talk, a_flow, a_script, do, entry, option, text
 
 RETRIES = ["Не похоже на номер.", "Попробуйте ещё раз."]
 
@@ -62,8 +63,6 @@ def test_when_on_fail_hands_over_the_flow_comes_back_to_the_step_that_failed() -
 
 
 def test_a_used_message_resets_the_count() -> None:
-    from tests.unit.engine.builder import entry
-
     flow = a_flow("форма", do.ask("телефон", "Ваш номер?", "phone", retry=RETRIES))
     talk = Talk(a_script(flow, faq=(entry("цена", "Сколько стоит ремонт?"),))).start("форма")
     talk.user("раз").user("два").user("Сколько стоит ремонт?").user("три")
@@ -79,3 +78,14 @@ def test_a_choice_with_nothing_to_choose_goes_the_way_of_a_failure() -> None:
     talk = Talk(a_script(a_flow("форма", empty))).start("форма")
     assert talk.said == ["Подходящих вариантов не нашлось."]
     assert talk.handover.reason == "Клиенту нечего предложить"
+
+
+def test_a_word_that_was_used_resets_the_count_too() -> None:
+    flow = a_flow(
+        "форма",
+        do.ask("телефон", "Ваш номер?", "phone", retry=RETRIES),
+        interrupts=Interrupts(cancel_confirm=text("Отменить?")),
+    )
+    talk = Talk(a_script(flow)).start("форма").user("раз").user("два").user("отмена").user("нет")
+    assert talk.said == ["Ваш номер?"]
+    assert talk.user("три").said == ["Не похоже на номер."]

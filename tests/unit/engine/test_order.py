@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from bot.dialog.flow import Interrupts
 from bot.model.abilities import EMAIL
 from bot.model.effect import Missed
 from bot.model.event import MessageReceived
@@ -221,8 +222,6 @@ def test_the_hint_comes_with_the_question_that_is_asked_again() -> None:
 
 
 def test_a_flow_may_keep_the_faq_out() -> None:
-    from bot.dialog.flow import Interrupts
-
     flow = a_flow("форма", do.ask("имя", "Имя?"), interrupts=Interrupts(faq="off"))
     talk = Talk(a_script(flow, faq=(DIAGNOSTICS,))).start("форма")
     assert talk.user("Сколько стоит диагностика?").slots["имя"] == "Сколько стоит диагностика?"

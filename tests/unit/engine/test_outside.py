@@ -2,6 +2,7 @@
 
 from bot.faq import Candidate, Match
 from bot.model.abilities import EMAIL
+from bot.model.customer import Customer
 from bot.model.effect import Missed
 from bot.model.event import MessageReceived
 from bot.model.message import Attachment, Message
@@ -149,8 +150,6 @@ def test_a_flow_may_be_for_some_channels_only() -> None:
 
 def test_a_flow_may_begin_under_a_condition() -> None:
     only = a_flow("вип", do.say("п", "Для своих"), commands=("vip",), when="'vip' in customer.tags")
-    from bot.model.customer import Customer
-
     assert Talk(a_script(only)).user("/vip").said != ["Для своих"]
     assert Talk(a_script(only), customer=Customer(1, tags=("vip",))).user("/vip").said == [
         "Для своих"
@@ -167,3 +166,11 @@ def test_a_bare_start_shows_the_menu_and_is_no_missed_question() -> None:
     assert talk.said == ["Что нужно?"]
     assert talk.got(Missed) == []
     assert talk.looked_up == []
+
+
+def test_suggestions_neither_count_as_misses_nor_reset_them() -> None:
+    talk = Sure(SCRIPT).user("эники").user("беники")
+    talk.answer = near("цена")
+    talk.user("сколько ремонт")
+    talk.answer = near(decision="none")
+    assert talk.user("вареники").handover is not None
