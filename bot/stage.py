@@ -50,7 +50,7 @@ class Stage:
         self.script = script
         self.business = business
         ways = sum(len(question.variants) for question in script.questions)
-        self.matches = Matches(Matcher(script.questions), in_turn=ways <= IN_TURN)
+        self.matches = Matches(Matcher(script.questions, script.settings), in_turn=ways <= IN_TURN)
         self._abilities = {**KINDS, **(abilities or {})}
 
     def moment(self, waiting: Waiting, now: int, numbers: Iterator[int]) -> Moment:
