@@ -169,7 +169,8 @@ def test_a_bare_start_shows_the_menu_and_is_no_missed_question() -> None:
 
 
 def test_suggestions_neither_count_as_misses_nor_reset_them() -> None:
-    talk = Sure(SCRIPT).user("эники").user("беники")
+    talk = Sure(SCRIPT)
+    talk.user("эники").user("беники")
     talk.answer = near("цена")
     talk.user("сколько ремонт")
     talk.answer = near(decision="none")
