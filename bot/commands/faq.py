@@ -1,6 +1,7 @@
 """`frontdesk faq`: ask the matcher, measure it, read what it missed."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ from bot.commands.terminal import MISUSED, note, out, out_json, speak
 if TYPE_CHECKING:
     from bot.config import Config
     from bot.dialog.script import Script
-    from bot.faq import Evaluation, Match
+    from bot.faq import Evaluation, Explanation, Match, MissGroup
 
 program = typer.Typer(
     help="Ask the FAQ, measure it, read what it missed.",
@@ -32,8 +33,8 @@ def ask(
     from bot.faq import Matcher
 
     _, script = _playable(call)
-    match = Matcher(script.questions, script.settings).match(text)
-    out_json(_match_json(match)) if as_json else out(_match_text(match, script))
+    told = Matcher(script.questions, script.settings).explain(text)
+    out_json(_match_json(told.match)) if as_json else out(_explained(told, script))
 
 
 def _playable(call: typer.Context) -> "tuple[Config, Script]":
@@ -55,7 +56,8 @@ def _match_json(match: "Match") -> dict[str, Any]:
     }
 
 
-def _match_text(match: "Match", script: "Script") -> str:
+def _explained(told: "Explanation", script: "Script") -> str:
+    match = told.match
     decisions = {
         "answer": speak("отвечает", "answers"),
         "suggest": speak("предлагает варианты", "suggests"),
@@ -64,7 +66,16 @@ def _match_text(match: "Match", script: "Script") -> str:
     lines = [decisions[match.decision]]
     if match.exact:
         lines[0] += speak(" (дословно)", " (word for word)")
-    lines += [f"{one.score:6.1%}  {one.id}: {one.question}" for one in match.candidates[:5]]
+    lines += [
+        speak(f"прочитано: {one.typed} → {one.read}", f"read: {one.typed} → {one.read}")
+        for one in told.repairs
+    ]
+    for reason in told.reasons[:5]:
+        one = reason.candidate
+        lines.append(f"{one.score:6.1%}  {one.id}: {one.question}")
+        if reason.shared:
+            near = speak("ближе всего", "nearest")
+            lines.append(f"        {near}: «{reason.variant}» ({', '.join(reason.shared)})")
     best = match.candidates[0].id if match.decision == "answer" else ""
     if best in script.faq:
         lines.append(f"\n{script.faq[best].answer.default.source}")
@@ -118,6 +129,9 @@ def _figures_text(result: "Evaluation") -> str:
 def misses(
     call: typer.Context,
     since: Annotated[str, typer.Option(metavar="TIME", help="How far back: 12h, 7d, 4w.")] = "7d",
+    as_patch: Annotated[
+        bool, typer.Option("--patch", help="What to add to faq.yaml, as a patch.")
+    ] = False,
     as_json: _Json = False,
 ) -> None:
     """Questions that got no answer, alike ones together, the most frequent first."""
@@ -141,7 +155,15 @@ def misses(
     groups = group_misses(Matcher(script.questions, script.settings), missed)
     if as_json:
         out_json(groups)
-        return
+    elif as_patch:
+        from bot.commands.patching import faq_patch
+
+        out(faq_patch(config, script, groups))
+    else:
+        _tell(groups)
+
+
+def _tell(groups: "Sequence[MissGroup]") -> None:
     for group in groups:
         out(f"{group.count:4} × {group.texts[0]}")
         for text in group.texts[1:4]:

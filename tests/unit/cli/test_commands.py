@@ -5,12 +5,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from bot import cli
 from bot.cli import _project_first, program
+from bot.commands.init import copy_starter
 from bot.commands.terminal import speak
 
 TOP = Path(__file__).parents[3]
@@ -331,3 +333,71 @@ def test_a_check_imports_no_messenger_and_no_loop() -> None:
     )
 
     assert ended.stdout.strip() == "[]"
+
+
+def test_what_was_asked_in_vain_becomes_a_patch_of_the_faq(tmp_path: Path) -> None:
+    def run(*arguments: str, input: str = "") -> Result:
+        return CliRunner().invoke(program, ["--project", str(tmp_path), *arguments], input=input)
+
+    copy_starter(tmp_path)
+    (tmp_path / "data").mkdir()
+    database = str(tmp_path / "data" / "frontdesk.db")
+    run("chat", "--database", database, input="самокаты чините?\n")
+
+    assert "самокаты чините?" in run("faq", "misses").stdout
+    assert "+    - самокаты чините?" in run("faq", "misses", "--patch").stdout.splitlines()
+    assert run("faq", "misses", "--since", "вчера").exit_code == 2
+
+
+def test_the_faq_answers_in_the_form_that_scripts_rely_on() -> None:
+    def ask(text: str) -> dict[str, Any]:
+        result = CliRunner().invoke(program, ["--project", str(TOP), "faq", "ask", "--json", text])
+        found: dict[str, Any] = json.loads(result.stdout)
+        return found
+
+    sure, unknown = ask("скока стоит диогностика"), ask("расскажи анекдот")
+
+    assert (sure["decision"], sure["id"]) == ("answer", "диагностика")
+    assert list(sure["candidates"][0]) == ["id", "question", "score"]
+    assert len(sure["candidates"]) <= 5
+    assert sure["score"] == sure["candidates"][0]["score"]
+    assert (unknown["decision"], unknown["id"]) == ("none", None)
+
+
+def test_the_faq_is_measured_on_labelled_questions(tmp_path: Path) -> None:
+    queries, details = tmp_path / "queries.jsonl", tmp_path / "details.jsonl"
+    queries.write_text(
+        '{"text": "цена диагностики", "id": "диагностика"}\n{"text": "анекдот", "id": null}\n',
+        "utf-8",
+    )
+    faq = str(TOP / "faq.yaml")
+
+    result = CliRunner().invoke(
+        program,
+        [
+            "faq",
+            "eval",
+            "--faq",
+            faq,
+            "--queries",
+            str(queries),
+            "--details",
+            str(details),
+            "--json",
+        ],
+    )
+
+    figures = json.loads(result.stdout)
+    assert {
+        "top1",
+        "top3",
+        "answered",
+        "precision",
+        "coverage_at_95",
+        "auroc",
+        "p50_ms",
+        "p95_ms",
+    } == (set(figures))
+    assert (figures["top1"], figures["auroc"]) == (1.0, 1.0)
+    first = json.loads(details.read_text("utf-8").splitlines()[0])
+    assert list(first) == ["text", "expected", "decision", "id", "score"]
