@@ -1,6 +1,7 @@
 """One event answered: the desk, if a ticket holds the conversation or an operator spoke; else the dialog."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -31,19 +32,18 @@ SET_ASIDE = "set aside"
 
 def take_turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     """Answer one event. Pure: what it needs of the world is in `moment`. Raises `MatchWanted`."""
-    match event:
-        case OperatorReplied() | OperatorEdited() | OperatorActed():
-            return _operator(conversation, event, moment)
-        case CustomerBlocked() | CustomerUnblocked() | DeliveryFailed() | AttachmentFetched():
-            return _delivery(conversation, event, moment)
-        case TimerFired() if event.name.startswith(desk.TIMER):
-            return _desk_timer(conversation, event, moment)
+    kind = type(event)
+    if kind is not MessageReceived and kind is not ButtonPressed:
+        answer = _OTHERS.get(kind)
+        if answer is not None:
+            return answer(conversation, event, moment)
     if conversation.customer.banned:
         return Turn(conversation, (), (Decision("banned"),))
-    if isinstance(event, ButtonPressed | MessageReceived):
+    if kind is ButtonPressed or conversation.dialog.pending is not None:
         rated = desk.hear_rating(conversation, event, business=moment.business, now=moment.now)
         if rated.handled:
             return Turn(rated.conversation, rated.effects, rated.trace)
+        conversation = rated.conversation
     if conversation.held:
         return _held(conversation, event, moment)
     return _dialog(engine.hear(conversation, event, moment), moment)
@@ -74,10 +74,14 @@ def _operator(
     return _from_desk(heard, moment)
 
 
-def _desk_timer(conversation: Conversation, event: TimerFired, moment: Moment) -> Turn:
-    return _from_desk(
-        desk.hear_timer(conversation, event, business=moment.business, now=moment.now), moment
-    )
+def _timer(conversation: Conversation, event: TimerFired, moment: Moment) -> Turn:
+    """A reminder, unless the timer is the desk's."""
+    if event.name.startswith(desk.TIMER):
+        fired = desk.hear_timer(conversation, event, business=moment.business, now=moment.now)
+        return _from_desk(fired, moment)
+    if conversation.held or conversation.customer.banned:
+        return Turn(conversation, (), (Decision("held"),))
+    return _dialog(engine.hear(conversation, event, moment), moment)
 
 
 def _from_desk(heard: desk.DeskOutcome, moment: Moment) -> Turn:
@@ -90,9 +94,6 @@ def _from_desk(heard: desk.DeskOutcome, moment: Moment) -> Turn:
 
 def _held(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     """A ticket holds the conversation: relay, and nothing else. What the flow itself waits for is kept for later."""
-    if isinstance(event, MessageReceived | ButtonPressed):
-        heard = desk.hear_customer(conversation, event, business=moment.business, now=moment.now)
-        return Turn(heard.conversation, heard.effects, heard.trace)
     heard = desk.hear_customer(conversation, event, business=moment.business, now=moment.now)
     kept = engine.keep(heard.conversation, event, moment)
     return Turn(kept, heard.effects, heard.trace)
@@ -102,7 +103,7 @@ def _dialog(outcome: Outcome, moment: Moment) -> Turn:
     """The dialog's outcome, with what it wants of the desk: cards of tickets it filed, a handover."""
     turn = Turn(outcome.conversation, outcome.effects, outcome.trace)
     for effect in outcome.effects:
-        if isinstance(effect, OpenTicket):
+        if type(effect) is OpenTicket:
             filed = desk.filed(
                 turn.conversation, effect.ticket, business=moment.business, now=moment.now
             )
@@ -129,6 +130,7 @@ def _opening(wanted: Handover) -> desk.Opening:
         note=wanted.note,
         title=wanted.title,
         fields=wanted.fields,
+        personal=wanted.personal,
     )
 
 
@@ -159,3 +161,15 @@ def _delivery(
     if unreachable != after.unreachable:
         after = msgspec.structs.replace(after, unreachable=unreachable)
     return Turn(after, told.effects, (Decision(type(event).__name__), *told.trace))
+
+
+_OTHERS: Mapping[type, Callable[[Conversation, Any, Moment], Turn]] = {
+    OperatorReplied: _operator,
+    OperatorEdited: _operator,
+    OperatorActed: _operator,
+    CustomerBlocked: _delivery,
+    CustomerUnblocked: _delivery,
+    DeliveryFailed: _delivery,
+    AttachmentFetched: _delivery,
+    TimerFired: _timer,
+}
