@@ -89,6 +89,9 @@ def evaluate_command(
     queries: Annotated[
         Path | None, typer.Option(metavar="FILE", help='JSON lines {"text", "id"}.')
     ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw precision against coverage, SVG.")
+    ] = None,
     details: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write one JSON line a query here.")
     ] = None,
@@ -110,6 +113,10 @@ def evaluate_command(
     if details is not None:
         lines = (msgspec.json.encode(row).decode() + "\n" for row in result.judged)
         details.write_text("".join(lines), "utf-8")
+    if plot is not None:
+        from bot.faq.plot import precision_coverage_svg
+
+        plot.write_text(precision_coverage_svg(result.curve), "utf-8")
     figures = {name: getattr(result, name) for name in _FIGURES}
     out_json(figures) if as_json else out(_figures_text(result))
 

@@ -33,7 +33,6 @@ class Storage(msgspec.Struct, frozen=True):
     url: str
     path: Path | None = None
     synchronous: Literal["full", "normal"] = "full"
-    backups: int = 5
 
 
 class Channel(msgspec.Struct, frozen=True):
