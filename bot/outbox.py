@@ -35,10 +35,11 @@ FAULTS = 8
 class _Lane:
     """What waits for one address, first in, first out. At most one delivery of a lane is under way.
 
-    `queued`: it stands in the heap of ready lanes or in that of later ones. `free_at`: not before, in ms.
+    `queued`: it stands in the heap of ready lanes or in that of later ones. `free_at`: not before, in ms. `faults`: so
+    often the first one failed in a way that the adapter did not name.
     """
 
-    __slots__ = ("address", "free_at", "queue", "queued", "under_way")
+    __slots__ = ("address", "faults", "free_at", "queue", "queued", "under_way")
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -46,6 +47,7 @@ class _Lane:
         self.queued = False
         self.under_way = False
         self.free_at = 0
+        self.faults = 0
 
 
 class ChannelOutbox:
@@ -114,7 +116,7 @@ class ChannelOutbox:
     def _queue(self, lane: _Lane) -> None:
         """Put a lane where its next delivery will be found."""
         lane.queued = True
-        if lane.free_at > self._clock.now():
+        if not lane.queue or lane.free_at > self._clock.now():
             heapq.heappush(self._later, (lane.free_at, next(self._order), lane))
             self._bell.ring(lane.free_at)
         else:
@@ -173,16 +175,22 @@ class ChannelOutbox:
                 self._wake()
             else:
                 self._bell.ring(self._paused_until)
-            while self._behind and self._in_hand < IN_HAND // 2:
-                await self._catch_up()
+            try:
+                while self._behind and self._in_hand < IN_HAND // 2:
+                    await self._catch_up()
+            except NotSaved as problem:
+                # To begin anew would say again what is delivered and not written down.
+                log.error("deliveries not read", channel=self.name, problem=str(problem))
+                self._bell.ring(self._clock.now() + FIRST_PAUSE)
 
     async def _catch_up(self) -> None:
-        limit = IN_HAND - self._in_hand
+        limit, left = IN_HAND - self._in_hand, self._left
         found = await self._store.due_deliveries(self.name, after=self._seen, limit=limit)
         for delivery in found:
             self._take_in(delivery)
-        # A row written while the store was read was offered in vain: then we are behind still.
-        self._behind = len(found) == limit or self._left > self._seen
+        # A row written while the store was read was offered in vain: then we are behind still. One that was offered
+        # before and is not found is gone.
+        self._behind = len(found) == limit or self._left > max(left, self._seen)
 
     def _return(self, lane: _Lane) -> None:
         """A lane's time has come; one with nothing to say is forgotten."""
@@ -201,7 +209,7 @@ class ChannelOutbox:
                 await waiting
                 continue
             self._unsettled += 1
-            outcome = await self._attempt(lane.queue[0])
+            outcome = await self._attempt(lane)
             self._ended.append((lane, outcome))
             if not self._settling:
                 self._settling = True
@@ -229,7 +237,8 @@ class ChannelOutbox:
 
     # one delivery
 
-    async def _attempt(self, delivery: Delivery) -> Outcome:
+    async def _attempt(self, lane: _Lane) -> Outcome:
+        delivery = lane.queue[0]
         try:
             receipt = await self._adapter.deliver(await self._completed(delivery))
         except RetryLater as problem:
@@ -240,7 +249,8 @@ class ChannelOutbox:
             )
         except Exception as problem:  # noqa: BLE001  (an adapter's fault must not stop the lane)
             log.error("delivery raised", channel=self.name, delivery=delivery.id, **fault(problem))
-            if delivery.attempts + 1 >= FAULTS:
+            lane.faults += 1
+            if lane.faults >= FAULTS:
                 return Outcome(delivery.id, "failed", reason=type(problem).__name__)
             return Outcome(
                 delivery.id,
@@ -269,15 +279,7 @@ class ChannelOutbox:
     def _later_because(self, delivery: Delivery, problem: RetryLater) -> Outcome:
         now = self._clock.now()
         if problem.everywhere:
-            self._failures += 1
-            pause = (
-                round(problem.after * 1000)
-                if problem.after is not None
-                else self._pause(self._failures - 1)
-            )
-            self._paused_until = max(self._paused_until, now + pause)
-            self._bell.ring(self._paused_until)
-            log.warning("channel paused", channel=self.name, ms=pause, reason=str(problem))
+            self._pause_all(problem, now)
             return Outcome(delivery.id, "later", due=self._paused_until, reason=str(problem))
         due = (
             now + round(problem.after * 1000)
@@ -285,6 +287,21 @@ class ChannelOutbox:
             else self._back_off(delivery.attempts)
         )
         return Outcome(delivery.id, "later", due=due, reason=str(problem))
+
+    def _pause_all(self, problem: RetryLater, now: int) -> None:
+        """Calls that were in flight together and fail one after another tell of one outage."""
+        if problem.after is None and now < self._paused_until:
+            return
+        if now >= self._paused_until:
+            self._failures += 1
+        pause = (
+            round(problem.after * 1000)
+            if problem.after is not None
+            else self._pause(self._failures - 1)
+        )
+        self._paused_until = max(self._paused_until, now + pause)
+        self._bell.ring(self._paused_until)
+        log.warning("channel paused", channel=self.name, ms=pause, reason=str(problem))
 
     def _back_off(self, attempts: int) -> int:
         return self._clock.now() + self._pause(attempts)
@@ -328,6 +345,7 @@ class ChannelOutbox:
             lane.free_at = outcome.due
         else:
             lane.queue.popleft()
+            lane.faults = 0
             self._in_hand -= 1
             lane.free_at = self._clock.now() + self._pace_per_address
         if lane.queue or lane.free_at > self._clock.now():

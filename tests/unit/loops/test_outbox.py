@@ -1,0 +1,396 @@
+"""Deliveries: in order per address, at the messenger's pace, again when it says so, none forgotten."""
+
+import asyncio
+import random
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bot import outbox as module
+from bot.channel import Delivery, Receipt, RetryLater, Undeliverable
+from bot.clock import ObedientClock
+from bot.errors import NotSaved
+from bot.model.effect import Delete, Edit, Send
+from bot.model.event import DeliveryFailed
+from bot.model.message import say
+from bot.outbox import ChannelOutbox, Outbox
+from bot.storage.sqlite import SqliteStore
+from bot.testing import FakeAdapter
+from tests.unit.loops.playing import (
+    NOW,
+    events,
+    failing_once,
+    have,
+    running,
+    said,
+    settled,
+    texts,
+    until,
+)
+
+
+@pytest.fixture
+def outbox(store: SqliteStore, adapter: FakeAdapter, clock: ObedientClock) -> ChannelOutbox:
+    return ChannelOutbox("telegram", adapter, store, clock, rng=random.Random(1))
+
+
+async def waiting(store: SqliteStore) -> list[Delivery]:
+    return await store.due_deliveries("telegram", after=0, limit=10_000)
+
+
+async def test_each_address_hears_its_messages_in_order(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
+) -> None:
+    async with running(outbox):
+        await settled(outbox)
+        for number in range(30):
+            outbox.offer(await said(store, f"{number}а", f"{number}б", address=f"c{number % 3}"))
+        await settled(outbox)
+    for customer in range(3):
+        wanted = [f"{number}{half}" for number in range(customer, 30, 3) for half in "аб"]
+        assert adapter.texts(f"c{customer}") == wanted
+    assert await waiting(store) == []
+
+
+async def test_a_lane_has_one_delivery_under_way_and_goes_on_only_when_its_end_is_written(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
+) -> None:
+    under_way: list[str] = []
+
+    async def deliver(delivery: Delivery) -> Receipt:
+        rows = {row.id for row in await waiting(store)}
+        earlier = [row.id for row in deliveries if row.id < delivery.id]
+        assert not rows.intersection(earlier), "the one before is not written down yet"
+        assert delivery.address not in under_way
+        under_way.append(delivery.address)
+        await asyncio.sleep(0)
+        under_way.remove(delivery.address)
+        return Receipt((str(delivery.id),))
+
+    adapter.deliver = deliver  # type: ignore[method-assign]
+    deliveries = await said(store, *map(str, range(10)))
+    async with running(outbox):
+        outbox.offer(deliveries)
+        await settled(outbox)
+    assert await waiting(store) == []
+
+
+async def test_retry_later_delays_only_its_lane_and_exactly_so_long(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, clock: ObedientClock
+) -> None:
+    adapter.failures.append(RetryLater("429", 5))
+    async with running(outbox):
+        await settled(outbox)
+        outbox.offer(await said(store, "а1", "а2", address="anna"))
+        outbox.offer(await said(store, "б1", "б2", address="boris"))
+        await settled(outbox)
+        assert texts(adapter.deliveries) == ["б1", "б2"]
+        clock.advance(4_999)
+        await settled(outbox)
+        assert adapter.texts("anna") == []
+        clock.advance(1)
+        await settled(outbox)
+        assert adapter.texts("anna") == ["а1", "а2"]
+
+
+async def test_retry_later_everywhere_pauses_the_channel(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, clock: ObedientClock
+) -> None:
+    adapter.failures.append(RetryLater("502", 7, everywhere=True))
+    async with running(outbox):
+        await settled(outbox)
+        outbox.offer(await said(store, "а", address="anna"))
+        await settled(outbox)
+        outbox.offer(await said(store, "б", address="boris"))
+        clock.advance(6_999)
+        await settled(outbox)
+        assert adapter.deliveries == []
+        clock.advance(1)
+        await settled(outbox)
+        assert sorted(texts(adapter.deliveries)) == ["а", "б"]
+
+
+async def test_calls_that_fail_together_are_one_outage(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, clock: ObedientClock
+) -> None:
+    together = asyncio.Event()
+
+    async def deliver(delivery: Delivery) -> Receipt:
+        if not together.is_set():
+            await together.wait()
+            raise RetryLater("502", everywhere=True)
+        return await FakeAdapter.deliver(adapter, delivery)
+
+    adapter.deliver = deliver  # type: ignore[method-assign]
+    async with running(outbox):
+        for number in range(module.AT_ONCE):
+            outbox.offer(await said(store, "о", address=f"c{number}"))
+        await until(lambda: outbox._unsettled == module.AT_ONCE)
+        together.set()
+        await settled(outbox)
+        clock.advance(module.FIRST_PAUSE)
+        await settled(outbox)
+    assert len(adapter.deliveries) == module.AT_ONCE
+
+
+async def test_without_a_time_of_its_own_a_failure_backs_off_longer_each_time(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, clock: ObedientClock
+) -> None:
+    adapter.failures.extend([RetryLater("?")] * 12)
+    waits = []
+    async with running(outbox):
+        outbox.offer(await said(store, "о"))
+        await settled(outbox)
+        while not adapter.deliveries:
+            wake = clock.next_wake()
+            assert wake is not None
+            waits.append(wake - clock.now())
+            clock.advance_to(wake)
+            await settled(outbox)
+    assert len(waits) == 12
+    for number, wait in enumerate(waits):
+        longest = min(module.FIRST_PAUSE << number, module.LONGEST_PAUSE)
+        assert longest / 2 <= wait <= longest
+
+
+async def test_an_undeliverable_message_is_told_and_the_customer_known_as_unreachable(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
+) -> None:
+    adapter.failures.append(Undeliverable("blocked by the user", unreachable=True))
+    told = []
+    outbox.on_events = lambda: told.append(True)
+    deliveries = await said(store, "раз", "два")
+    async with running(outbox):
+        outbox.offer(deliveries)
+        await settled(outbox)
+    assert adapter.texts() == ["два"]
+    assert told
+    here = await store.find_conversation("telegram", "anna")
+    assert here is not None
+    assert here.unreachable
+    assert await events(store) == [DeliveryFailed(deliveries[0].id, "blocked by the user", True)]
+    line = next(line for line in await store.lines(here.id) if line.id == deliveries[0].id)
+    assert line.problem == "blocked by the user"
+
+
+async def test_what_the_adapter_does_not_name_is_tried_a_few_times_and_given_up(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, clock: ObedientClock
+) -> None:
+    adapter.failures.extend([KeyError("ok")] * module.FAULTS)
+    async with running(outbox):
+        outbox.offer(await said(store, "раз", "два"))
+        await settled(outbox)
+        for tries in range(1, module.FAULTS):
+            assert len(adapter.failures) == module.FAULTS - tries
+            clock.advance(module.LONGEST_PAUSE)
+            await settled(outbox)
+    assert adapter.texts() == ["два"]
+    failed = await events(store)
+    assert [type(event) for event in failed] == [DeliveryFailed]
+
+
+async def test_waiting_for_the_messenger_is_no_fault(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, clock: ObedientClock
+) -> None:
+    adapter.failures.extend([RetryLater("down", 1)] * module.FAULTS * 2)
+    adapter.failures.append(KeyError("ok"))
+    async with running(outbox):
+        outbox.offer(await said(store, "раз"))
+        await settled(outbox)
+        for _ in range(module.FAULTS * 2 + 1):
+            clock.advance(module.LONGEST_PAUSE)
+            await settled(outbox)
+    assert adapter.texts() == ["раз"]
+
+
+async def test_the_pace_of_the_channel_is_kept(
+    store: SqliteStore, adapter: FakeAdapter, clock: ObedientClock
+) -> None:
+    adapter.abilities = msgspec.structs.replace(adapter.abilities, pace=10.0)
+    outbox = ChannelOutbox("telegram", adapter, store, clock)
+    seen: list[tuple[int, int]] = []
+    deliveries = [
+        delivery
+        for number in range(35)
+        for delivery in await said(store, "о", address=f"c{number}")
+    ]
+    async with running(outbox):
+        outbox.offer(deliveries)
+        while len(adapter.deliveries) < len(deliveries):
+            clock.advance(1)
+            for _ in range(200):
+                await asyncio.sleep(0)
+            await until(lambda: outbox._unsettled == 0)
+            seen.append((clock.now(), len(adapter.deliveries)))
+    for at, count in seen:
+        for later, more in seen:
+            if later >= at:
+                # A second's worth may go at once, then a tenth of a second each.
+                assert more - count <= 10 + (later - at) / 100 + 1
+    assert seen[-1][0] - NOW >= 2_400
+
+
+async def test_the_pace_of_one_address_is_kept_while_others_go_on(
+    store: SqliteStore, adapter: FakeAdapter, clock: ObedientClock
+) -> None:
+    adapter.abilities = msgspec.structs.replace(adapter.abilities, pace_per_address=1.0)
+    outbox = ChannelOutbox("telegram", adapter, store, clock)
+    async with running(outbox):
+        outbox.offer(await said(store, "а1", "а2", "а3", address="anna"))
+        outbox.offer(await said(store, "б1", address="boris"))
+        await settled(outbox)
+        assert sorted(texts(adapter.deliveries)) == ["а1", "б1"]
+        clock.advance(999)
+        await settled(outbox)
+        assert adapter.texts("anna") == ["а1"]
+        clock.advance(1)
+        await settled(outbox)
+        assert adapter.texts("anna") == ["а1", "а2"]
+
+
+async def test_a_lane_that_empties_while_the_clock_ticks_does_not_stop_the_channel(
+    store: SqliteStore, adapter: FakeAdapter
+) -> None:
+    class Ticking(ObedientClock):
+        def now(self) -> int:
+            self.advance(1)
+            return super().now()
+
+    adapter.abilities = msgspec.structs.replace(adapter.abilities, pace_per_address=500.0)
+    outbox = ChannelOutbox("telegram", adapter, store, Ticking(NOW))
+    async with running(outbox):
+        for number in range(50):
+            outbox.offer(await said(store, str(number)))
+        await until(lambda: len(adapter.deliveries) == 50)
+
+
+async def test_what_was_postponed_keeps_its_time_over_a_restart(
+    tmp_path: Path, adapter: FakeAdapter, clock: ObedientClock
+) -> None:
+    adapter.failures.append(RetryLater("429", 60))
+    for _ in range(2):
+        store = SqliteStore(tmp_path / "again.db", synchronous="NORMAL")
+        await store.open()
+        outbox = ChannelOutbox("telegram", adapter, store, clock)
+        if not clock.now() > NOW:
+            await said(store, "раз", "два")
+        async with running(outbox):
+            await settled(outbox)
+            clock.advance(30_000 - 1)
+            await settled(outbox)
+            assert adapter.deliveries == []
+            if clock.now() > NOW + 30_000:
+                clock.advance(2)
+                await settled(outbox)
+                assert adapter.texts() == ["раз", "два"]
+        await store.close()
+    assert len(adapter.deliveries) == 2
+
+
+async def test_more_than_is_held_in_memory_is_delivered_all_the_same(
+    store: SqliteStore,
+    adapter: FakeAdapter,
+    outbox: ChannelOutbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "IN_HAND", 10)
+    async with running(outbox):
+        await settled(outbox)
+        for number in range(20):
+            outbox.offer(await said(store, *map(str, range(7)), address=f"c{number}"))
+            assert outbox._in_hand <= 10
+        await settled(outbox)
+    assert len(adapter.deliveries) == 140
+    for number in range(20):
+        assert adapter.texts(f"c{number}") == list(map(str, range(7)))
+
+
+async def test_rows_written_while_the_store_is_read_are_not_forgotten(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
+) -> None:
+    reads = store.due_deliveries
+
+    async def slow(channel: str, *, after: int, limit: int) -> list[Delivery]:
+        found = await reads(channel, after=after, limit=limit)
+        if not found:
+            outbox.offer(await said(store, "пока читали"))
+            store.due_deliveries = reads  # type: ignore[method-assign]
+        return found
+
+    store.due_deliveries = slow  # type: ignore[method-assign]
+    async with running(outbox):
+        await until(lambda: adapter.deliveries)
+    assert adapter.texts() == ["пока читали"]
+
+
+async def test_a_row_that_is_gone_is_not_waited_for(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
+) -> None:
+    reads, count = store.due_deliveries, 0
+
+    async def counted(channel: str, *, after: int, limit: int) -> list[Delivery]:
+        nonlocal count
+        count += 1
+        return await reads(channel, after=after, limit=limit)
+
+    store.due_deliveries = counted  # type: ignore[method-assign]
+    outbox.offer(await said(store, "о чём забыли"))
+    here = await store.find_conversation("telegram", "anna")
+    assert here is not None
+    await store.forget(here.customer.id, dry_run=False)
+    async with running(outbox):
+        await settled(outbox)
+        assert count <= 2
+        outbox.offer(await said(store, "о другом"))
+        await settled(outbox)
+    assert adapter.texts() == ["о другом"]
+
+
+async def test_a_stop_writes_down_what_was_delivered(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
+) -> None:
+    async with running(outbox):
+        outbox.offer(await said(store, "раз"))
+        await until(lambda: adapter.deliveries)
+    assert await waiting(store) == []
+
+
+async def test_what_was_delivered_while_the_disk_was_full_is_not_said_twice(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, clock: ObedientClock
+) -> None:
+    store.settle = failing_once(store.settle, NotSaved("full"), 3)  # type: ignore[method-assign]
+    store.due_deliveries = failing_once(store.due_deliveries, NotSaved("full"))  # type: ignore[method-assign]
+    await said(store, "раз", "два")
+    async with running(outbox):
+        for _ in range(10):
+            for _ in range(100):
+                await asyncio.sleep(0)
+            clock.advance(module.FIRST_PAUSE)
+        await settled(outbox)
+    assert adapter.texts() == ["раз", "два"]
+    assert await waiting(store) == []
+
+
+async def test_edits_and_deletions_find_what_their_original_is_called(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
+) -> None:
+    deliveries = await have(store, Send(say("№1"), key="карточка"))
+    changes = await have(store, Edit(say("№1 взято"), key="карточка"), Delete(key="карточка"))
+    assert [one.external_id for one in changes] == ["", ""]
+    async with running(outbox):
+        outbox.offer([*deliveries, *changes])
+        await settled(outbox)
+    first, edit, delete = adapter.deliveries
+    assert (edit.kind, edit.external_id) == ("edit", str(first.id))
+    assert (delete.kind, delete.external_id) == ("delete", str(first.id))
+
+
+async def test_a_message_for_a_channel_that_is_not_running_waits_in_the_store(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
+) -> None:
+    Outbox({}).offer(await said(store, "раз"))
+    assert texts(await waiting(store)) == ["раз"]
+    async with running(outbox):
+        await settled(outbox)
+    assert adapter.texts() == ["раз"]
