@@ -6,8 +6,8 @@ from typing import Any
 from bot.check.drawn import Drawn, DrawnFaq
 from bot.check.finding import Word
 from bot.check.graph import graph, pauses, reached
+from bot.check.sameness import normal
 from bot.dialog.flow import FAQ, MENU, Ask, Call, Goto, StepButton
-from bot.faq import normalise
 from bot.model.business import Business
 from bot.source import Node, Report, Scalar, composed
 
@@ -25,15 +25,19 @@ def given_names(flows: Sequence[Drawn]) -> dict[str, frozenset[str]]:
     return given
 
 
-def check_across(flows: Sequence[Drawn], faq: DrawnFaq, business: Business) -> None:
-    """Note what two parts of a project disagree on."""
+def check_across(
+    flows: Sequence[Drawn], faq: DrawnFaq, business: Business, *, whole: bool = True
+) -> None:
+    """Note what two parts of a project disagree on. Unless it is `whole`, nothing is said to be missing: it may
+    stand in a file that could not be read."""
     _commands(flows)
     _fallbacks(flows)
-    _menus(flows)
     _phrases(flows, faq, business)
     _entries(faq)
-    _lonely(flows, faq, business)
     _calls(flows)
+    if whole:
+        _menus(flows)
+        _lonely(flows, faq, business)
 
 
 def _commands(flows: Sequence[Drawn]) -> None:
@@ -72,7 +76,7 @@ def _phrases(flows: Sequence[Drawn], faq: DrawnFaq, business: Business) -> None:
     seen: Said = {}
     for drawn in flows:
         for node in drawn.fields.fields("start", None).items("phrases"):
-            text = normalise(_text(node))
+            text = normal(_text(node))
             if text in reserved:
                 word = Word(f"reserved_{reserved[text]}")
                 drawn.report.add("W009", node, text=_text(node), word=word)
@@ -81,7 +85,7 @@ def _phrases(flows: Sequence[Drawn], faq: DrawnFaq, business: Business) -> None:
     for entry, fields in faq.entries:
         mine: set[str] = set()
         for node in fields.items("questions"):
-            text = normalise(_text(node))
+            text = normal(_text(node))
             if text in mine:
                 faq.report.add("W511", node, text=_text(node))
             elif text in own:

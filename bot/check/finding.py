@@ -72,5 +72,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 def _short(text: str) -> str:
     """A value on one line, and not the whole of a long one. Lists of known names are kept."""
-    line = "".join(sign if sign.isprintable() else "\ufffd" for sign in " ".join(text.split()))
+    line = "".join(
+        sign if sign.isprintable() else "\ufffd" for sign in " ".join(text[: 2 * _LONGEST].split())
+    )
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -25,13 +25,27 @@ _SECRET = re.compile(
 )
 
 
+_TOKEN = re.compile(r":[A-Za-z0-9_-]{35}")
+_SIGNS = (
+    "vk1.a.", "sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "akia", "asia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_",
+    "eyj", "bearer ", "private key", "://", "password", "passwd", "token", "secret", "api_key", "api-key", "apikey",
+    "пароль", "токен",
+)  # fmt: skip
+"""One of these stands in every secret but Telegram's; looking for them first is a hundred times faster."""
+
+
 def check_leaks(report: Report) -> None:
     """Note what looks like a secret; the findings of its line no longer show it."""
-    source = report.source
-    if not _SECRET.search(source.text):
+    text = report.source.text.lower()
+    signs = [sign for sign in _SIGNS if sign in text]
+    tokens = _TOKEN.search(report.source.text) is not None
+    if not signs and not tokens:
         return
     hidden: dict[int, str] = {}
-    for number, line in enumerate(source.lines, 1):
+    for number, line in enumerate(report.source.lines, 1):
+        lowered = line.lower()
+        if not (tokens and _TOKEN.search(line)) and not any(sign in lowered for sign in signs):
+            continue
         for found in _SECRET.finditer(line):
             shown = hidden.get(number, line)
             hidden[number] = shown[: found.start()] + "•" * len(found[0]) + shown[found.end() :]

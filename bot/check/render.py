@@ -13,6 +13,7 @@ from bot.check.finding import Finding, Language
 Format = Literal["text", "json", "github"]
 _RED, _YELLOW, _BOLD, _DIM, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _WIDEST = 160
+_LONGEST = 1_000
 _NAME = re.compile(r"\{\w+\}")
 _JOINER = "\u200d"
 
@@ -59,16 +60,12 @@ def window(source: str, column: int, end_column: int) -> tuple[str, int, int]:
     A long line is cut on both sides; a tab is shown as a space, so that the mark stands under its text.
     """
     start, end = column - 1, max(end_column - 1, column)
-    text = "".join(_visible(sign) for sign in source.rstrip("\r\n"))
-    lead = ""
-    if start > _WIDEST // 2:
-        cut = start - _WIDEST // 4
-        text, start, end, lead = text[cut:], start - cut, end - cut, "…"
-    tail = ""
-    if len(text) > _WIDEST:
-        text, tail = text[:_WIDEST], "…"
-    before = len(lead) + cells(text[:start])
-    return lead + text + tail, before, max(1, cells(text[start:end]))
+    cut = max(0, start - _WIDEST // 4) if start > _WIDEST // 2 else 0
+    shown = source[cut : cut + _WIDEST].rstrip("\r\n")
+    lead, tail = "…" if cut else "", "…" if len(source) > cut + _WIDEST else ""
+    before = len(lead) + cells(shown[: start - cut])
+    text = lead + "".join(map(_visible, shown)) + tail
+    return text, before, max(1, cells(shown[start - cut : end - cut]))
 
 
 def _visible(sign: str) -> str:
@@ -106,7 +103,7 @@ def _json(finding: Finding, language: Language) -> dict[str, Any]:
         "message": finding.sentence(language),
         "cure": finding.cure(language),
         "replacement": finding.replacement,
-        "source": finding.source,
+        "source": finding.source[:_LONGEST],
     }
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from bot.check.drawn import Drawn, DrawnFaq
+from bot.check.sameness import normal
 from bot.dialog.flow import Ask, Choose, End, Phrase, Say, Waiting
 from bot.faq import near as is_near
-from bot.faq import normalise
 from bot.model.business import Business
 from bot.source import Fields, Mapping, Report, Scalar, Tree, composed
 from bot.source.nearest import nearest
@@ -72,7 +72,7 @@ class TalkCheck:
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._labels = {normalise(label) or label for label in names.labels}
+        self._labels = {normal(label) or label for label in names.labels}
 
     def check(self, root: Tree, report: Report) -> None:
         """Note every name in a file of tests that the project does not have."""
@@ -89,7 +89,7 @@ class TalkCheck:
             self._expect(expected, report)
 
     def _tap(self, node: Scalar, report: Report) -> None:
-        if (normalise(node.value) or node.value) in self._labels:
+        if (normal(node.value) or node.value) in self._labels:
             return
         near = next((label for label in self._names.labels if is_near(label, node.value)), "")
         if near or not self._names.dynamic:

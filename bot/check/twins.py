@@ -1,7 +1,7 @@
 """FAQ entries that ask nearly the same: the customer would be offered both in place of an answer."""
 
 from bot.check.drawn import DrawnFaq
-from bot.faq import normalise
+from bot.check.sameness import normal
 from bot.faq.words import stem
 from bot.source import Scalar
 
@@ -12,9 +12,9 @@ def check_twins(faq: DrawnFaq) -> None:
     for entry, fields in faq.entries:
         for node in fields.items("questions"):
             text = node.value if isinstance(node, Scalar) else ""
-            stems = frozenset(map(stem, normalise(text).split()))
+            stems = frozenset(map(stem, normal(text).split()))
             if len(stems) < 2:
                 continue
             other, question = seen.setdefault(stems, (entry.id, text))
-            if other != entry.id and normalise(question) != normalise(text):
+            if other != entry.id and normal(question) != normal(text):
                 faq.report.add("W007", node, text=text, near=question, other=other)

@@ -106,6 +106,10 @@ def read(source: str) -> tuple[str, list[nodes.Node]]:
     if len(source) > LONGEST:
         raise TemplateError("too_long", LONGEST, limit=LONGEST)
     source = unicodedata.normalize("NFC", source.replace("\r\n", "\n").replace("\r", "\n"))
+    if "{" not in source:
+        # Most texts have nothing to fill in, and Jinja's lexer is what loading a large FAQ would wait for.
+        plain = nodes.TemplateData(source, lineno=0)
+        return source, [nodes.Output([plain], lineno=0)] if source else []
     try:
         body: list[nodes.Node] = Parser(_ENVIRONMENT, source).parse().body
     except TemplateSyntaxError as error:

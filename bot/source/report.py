@@ -9,6 +9,9 @@ from bot.source.durations import duration
 from bot.source.nearest import nearest
 from bot.source.tree import Mapping, Node, Scalar, Sequence, Source, Tree, composed, quoted
 
+_MOST = 200
+"""Findings of one file."""
+
 
 class Codes(msgspec.Struct, frozen=True):
     """The codes of mistakes in the shape of one kind of file. `nulls`: `null` is the same as a missing key."""
@@ -34,6 +37,11 @@ class Report:
         self.codes = codes
         self.findings: list[Finding] = []
 
+    @property
+    def full(self) -> bool:
+        """Whether so much is wrong already that nobody would read on."""
+        return len(self.findings) >= _MOST
+
     def mark(
         self,
         code: str,
@@ -45,6 +53,8 @@ class Report:
         **arguments: Argument,
     ) -> None:
         """Note a mistake at a place."""
+        if self.full:
+            return
         self.findings.append(
             Finding(
                 code,
@@ -166,6 +176,8 @@ class Report:
         meant: set[str] = set()
         before: Tree | None = None
         for key, value in node.entries:
+            if self.full:
+                break
             if composed(key.value) not in known:
                 near = nearest(key.value, known)
                 meant.add(near)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.check.finding import Word
+from bot.check.sameness import normal
 from bot.dialog.flow import Ask, Choose, Option, Phrase, Remind, Slot, Step, StepButton
 from bot.dialog.loader import words
 from bot.dialog.loader.draft import Draft
@@ -12,7 +13,6 @@ from bot.dialog.loader.raw import raw, shape, written
 from bot.dialog.loader.slots import build_type
 from bot.dialog.slots import SlotType
 from bot.dialog.templates import Template, compile_text
-from bot.faq import normalise
 from bot.model.message import Share
 from bot.source import Fields, Scalar, Tree, composed
 from bot.source import Mapping as Pairs
@@ -212,7 +212,7 @@ def _look_for_twins(draft: Draft, options: list[Option], places: list[Any]) -> N
     for option, place in zip(options, places, strict=True):
         label = option.text.default
         said = [option.key, *option.also, *([label.source] if label.static else [])]
-        for text in {normalise(each): each for each in said if normalise(each)}.items():
+        for text in {normal(each): each for each in said if normal(each)}.items():
             other = seen.setdefault(text[0], option.key)
             if other != option.key:
                 draft.report.add("E117", place, key=option.key, other=other, text=text[1])

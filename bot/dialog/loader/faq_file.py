@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bot.check.drawn import DrawnFaq
 from bot.check.finding import Word
+from bot.check.sameness import normal
 from bot.dialog.flow import FaqEntry, Phrase, Reply
 from bot.dialog.loader import words
 from bot.dialog.loader.asking import read_buttons
@@ -14,7 +15,7 @@ from bot.dialog.loader.media import read_media
 from bot.dialog.loader.outline import Outline
 from bot.dialog.loader.wording import Wording
 from bot.dialog.templates import compile_text
-from bot.faq import Settings, normalise
+from bot.faq import Settings
 from bot.source import Fields, Report, Scalar, Tree, composed
 from bot.source import Mapping as Pairs
 from bot.source.nearest import nearest
@@ -67,7 +68,7 @@ def _entry(node: Tree, draft: Draft) -> list[tuple[FaqEntry, Fields]]:
     own = fields.get("id")
     entry_id = check_id(own, report, "id") if own is not None else ""
     for place in fields.items("questions"):
-        if isinstance(place, Scalar) and place.value and not normalise(place.value):
+        if isinstance(place, Scalar) and place.value and not normal(place.value):
             report.add("E509", place, text=place.value)
         draft.wording.look_for_cut(place)
     if "questions" in fields and not fields.items("questions"):

@@ -13,6 +13,7 @@ from bot.check.finding import Finding
 from bot.check.leaks import check_leaks
 from bot.check.limits import check_limits
 from bot.check.paths import check_paths
+from bot.check.talks import names_of
 from bot.check.twins import check_twins
 from bot.dialog.flow import Reply
 from bot.dialog.loader.faq_file import read_faq, read_replies
@@ -26,6 +27,7 @@ from bot.faq import Question, Settings
 from bot.model.abilities import KINDS
 from bot.model.business import Business
 from bot.source import FAQ, Report, Scalar, Tree, composed, read
+from bot.source.read import no_collection
 
 MENU_COMMAND = "menu"
 
@@ -45,6 +47,7 @@ class _Files(msgspec.Struct):
     settings: Settings
     replies: dict[str, Reply]
     reports: list[Report]
+    whole: bool
 
 
 def load(
@@ -61,6 +64,21 @@ def load(
     """Read a project. `flows` and `faq` are paths below it; `channels` maps each configured channel to its kind;
     `verbs` are the owner's own actions (None: not known, so that any name is taken). With `tests` the findings tell
     of the conversation tests and labelled questions too; those do not keep a script from being played."""
+    with no_collection():
+        return _load(project, business, flows, faq, channels, verbs, config_findings, tests=tests)
+
+
+def _load(
+    project: Path,
+    business: Business,
+    flows: str,
+    faq: str,
+    channels: Mapping[str, str],
+    verbs: frozenset[str] | None,
+    config_findings: Sequence[Finding],
+    *,
+    tests: bool,
+) -> Loaded:
     tables, reports = read_tables(project)
     trees = _trees(project, flows)
     known = Known(
@@ -76,9 +94,16 @@ def load(
     _check(files, business, channels)
     found = [finding for report in files.reports for finding in report.findings]
     broken = any(finding.severity == "error" for finding in (*config_findings, *found))
-    tested = check_tests(project, flows, faq, files.flows, files.faq, business) if tests else []
+    tested = _test_findings(project, flows, faq, files, business) if tests else []
     findings = sorted([*config_findings, *found, *tested], key=lambda finding: finding.order)
     return Loaded(None if broken else _script(files, known), tuple(findings))
+
+
+def _test_findings(
+    project: Path, flows: str, faq: str, files: _Files, business: Business
+) -> list[Finding]:
+    names = names_of(files.flows, files.faq, business) if files.whole else None
+    return check_tests(project, flows, faq, names, files.faq, business)
 
 
 def _check(files: _Files, business: Business, channels: Mapping[str, str]) -> None:
@@ -86,7 +111,7 @@ def _check(files: _Files, business: Business, channels: Mapping[str, str]) -> No
     for drawn in files.flows:
         if not any(finding.severity == "error" for finding in drawn.report.findings):
             check_paths(drawn, given.get(drawn.flow.id, frozenset()))
-    check_across(files.flows, files.faq, business)
+    check_across(files.flows, files.faq, business, whole=files.whole)
     check_twins(files.faq)
     check_limits(files.flows, files.faq, channels)
     for report in files.reports:
@@ -132,7 +157,8 @@ def _read(
         read(project, "replies.yaml", reply_report) if (project / "replies.yaml").exists() else None
     )
     replies = read_replies(written, reply_report, known, project) if written is not None else {}
-    return _Files(drawn, entries, settings, replies, reports)
+    whole = len(drawn) == len(trees) and (root is not None or not (project / faq).exists())
+    return _Files(drawn, entries, settings, replies, reports, whole)
 
 
 def _script(files: _Files, known: Known) -> Script:

@@ -26,6 +26,7 @@ CODES: Mapping[str, str] = {
     "too_deep": "E309",
     "link": "E310",
 }
+_EMPTY = compile_text("")
 _MARKUP = ("{{", "{%", "{#")
 _CUT = re.compile(r" #(?=.*\w)")
 
@@ -54,13 +55,13 @@ class Wording:
         """A compiled text; an empty one where it has mistakes, which are noted."""
         written = self.report.text(node, where)
         if not written or not isinstance(node, Scalar):
-            return compile_text("")
+            return _EMPTY
         self.look_for_cut(node)
         try:
             template = compile_text(written, names or self.names, language=self.language)
         except TemplateError as error:
             self._wrong(error, node)
-            return compile_text("")
+            return _EMPTY
         self._note_use(template, node)
         return template
 

@@ -97,7 +97,8 @@ def look(findings: tuple[Finding, ...]) -> None:
     """Every finding can be shown in every form, and its place is in its line."""
     for finding in findings:
         assert finding.line >= 1
-        assert 1 <= finding.column <= max(len(finding.source), 1) + 2
+        assert finding.column >= 1
+        assert not finding.source or finding.column <= len(finding.source) + 2
         assert finding.end_column >= finding.column
     for language in ("ru", "en"):
         assert bool(render(findings, "text", language, colour=True)) is bool(findings)
