@@ -164,8 +164,8 @@ def _signs(text: str, report: Report) -> bool:
     """Whether there are signs that no text file should hold."""
     bad = _BAD.search(text)
     if bad:
-        line = len(source_of("", text[: bad.start()]).lines)
-        column = bad.start() - text.rfind("\n", 0, bad.start())
+        before = source_of("", text[: bad.start()]).lines
+        line, column = len(before), len(before[-1]) + 1
         report.mark("E021", line, column, column + 1, sign=f"U+{ord(bad[0]):04X}")
     return bad is not None
 

@@ -77,7 +77,7 @@ WORDS = [
     "имя", "goto: start", "insert: итог", "- call: а\n", "say:", "if:", "then:", "100000000000000000000", "1e999", "<<: *a", "? ", "@", "`",
 ]  # fmt: skip
 QUIET = settings(
-    max_examples=150,
+    max_examples=60,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     deadline=None,
 )
