@@ -28,8 +28,8 @@ class Project(msgspec.Struct, frozen=True):
         return [finding for finding in self.findings if finding.severity == "error"]
 
 
-def read_project(root: Path) -> Project:
-    """Read everything. Raises `NoProject`, and `ConfigurationError` for a plugin that cannot be run."""
+def read_project(root: Path, *, tests: bool = False) -> Project:
+    """Read everything; with `tests` what is wrong with those is told too. Raises `NoProject`, and `ConfigurationError` for a plugin that cannot be run."""
     read = load_config(root)
     config = read.config
     loaded = load(
@@ -40,6 +40,7 @@ def read_project(root: Path) -> Project:
         channels={channel.name: channel.kind for channel in config.channels.values()},
         verbs=_verbs(config.root),
         config_findings=read.findings,
+        tests=tests,
     )
     return Project(root, config, loaded.script, loaded.findings)
 

@@ -33,7 +33,7 @@ def command(
     from bot.check.render import render
     from bot.commands.project import load_project
 
-    project = load_project(call.obj)
+    project = load_project(call.obj, tests=True)
     findings = (*project.findings, *(_touched(project) if against_db else ()))
     chosen = Format.JSON if as_json else form
     if findings or chosen is Format.JSON:

@@ -26,9 +26,9 @@ def configured(call: typer.Context) -> Config:
     return loaded.config
 
 
-def load_project(root: Path) -> Project:
+def load_project(root: Path, *, tests: bool = False) -> Project:
     """Read everything of a project, with all findings; from now on we speak its language."""
-    project = read_project(root)
+    project = read_project(root, tests=tests)
     speak.language = project.config.business.language
     return project
 

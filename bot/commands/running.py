@@ -25,6 +25,7 @@ from bot.storage.files import Files
 
 log = structlog.get_logger("run")
 
+_DEBOUNCE = 400
 _WATCHED = {".yaml", ".yml", ".csv"}
 
 
@@ -75,7 +76,7 @@ class Running:
         """Play the new script whenever the files change and have no mistakes."""
         from watchfiles import awatch
 
-        async for changes in awatch(self._config.root, stop_event=stop, recursive=True):
+        async for changes in awatch(self._config.root, stop_event=stop, debounce=_DEBOUNCE):
             if any(Path(path).suffix in _WATCHED for _, path in changes):
                 try:
                     await self._reload(running)

@@ -237,6 +237,16 @@ def test_tests_that_pass_and_fail(run: Run, project: Path) -> None:
     assert 'failures="1"' in (project / "report.xml").read_text("utf-8")
 
 
+def test_a_mistake_in_a_test_is_found_by_the_check_and_stops_no_talk(
+    run: Run, project: Path
+) -> None:
+    write(project, "flows/заказ.test.yaml", "- test: x\n  talk: [{usre: /start}]\n")
+
+    assert "flows/заказ.test.yaml:2:" in run("check").stdout
+    assert run("chat", input="/start\n").exit_code == 0
+    assert run("test").exit_code == 1
+
+
 def test_only_the_named_tests_are_played(run: Run, project: Path) -> None:
     write(project, "flows/заказ.test.yaml", FAILING)
     write(project, "flows/другой.test.yaml", PASSING)
