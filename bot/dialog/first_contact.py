@@ -1,6 +1,8 @@
-"""Flows that start on an event. The first message ever is one: flows that start on `first_contact` run when the message itself says nothing sure.
+"""Flows that start on an event. The first message ever is one, `first_contact`.
 
-A sure question is answered first and then greeted; a command or a phrase of another flow is followed at once.
+A greeting that only speaks comes first, and the message is decided behind it. One that asks something runs when the
+message says nothing sure, or is a bare `/start`; a sure question is answered first, and a command or a phrase of
+another flow is followed at once.
 """
 
 from bot.dialog.answers import can_start
@@ -11,16 +13,31 @@ from bot.model.event import Happened
 EVENT = "first_contact"
 
 
+def welcome(work: Work) -> None:
+    """At the first message: a greeting that only speaks comes before whatever the message leads to."""
+    head, _, argument = work.text.partition(" ")
+    if head == "/start":
+        work.start_argument = argument.strip()
+    flow_id = "" if work.stack else _starts_on(work, EVENT)
+    plan = work.prepared.plan(flow_id)
+    if plan is not None and plan.only_speaks:
+        _greet(work, flow_id)
+
+
 def greet(work: Work) -> bool:
-    """Run the greeting, if there is one and it has not been yet. True if it ran."""
-    if work.greeted or work.stack:
-        return False
-    flow_id = _starts_on(work, EVENT)
-    if not flow_id:
-        return False
+    """The message says nothing sure, or only opens the talk: run the greeting. True if it ran, now or in `welcome`."""
+    if work.greeted:
+        return not work.conversation.dialog.greeted
+    flow_id = "" if work.stack else _starts_on(work, EVENT)
+    if flow_id:
+        _greet(work, flow_id)
+    return bool(flow_id)
+
+
+def _greet(work: Work, flow_id: str) -> None:
+    work.greeted = True
     work.decide(EVENT)
     start_flow(work, flow_id)
-    return True
 
 
 def begin(work: Work, event: Happened) -> None:

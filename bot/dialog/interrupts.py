@@ -1,6 +1,6 @@
 """What may come between a question and its answer: a command, another flow's phrase, cancel, a person, the menu."""
 
-from bot.dialog import faq_browser
+from bot.dialog import faq_browser, first_contact
 from bot.dialog.answers import can_start
 from bot.dialog.current import with_way_on
 from bot.dialog.flow import FAQ, Interrupts, Waiting
@@ -33,11 +33,22 @@ def command(work: Work) -> bool:
     flow_id = work.script.commands.get(name, "")
     if not flow_id or not can_start(work, flow_id):
         return False
-    work.decide("command", name)
     if argument.strip():
         work.start_argument = argument.strip()
+    if _is_greeted_with(work, name, flow_id):
+        return True
+    work.decide("command", name)
     go_to(work, flow_id)
     return True
+
+
+def _is_greeted_with(work: Work, name: str, flow_id: str) -> bool:
+    """Whether the command only opened the talk, and the greeting was its answer."""
+    if work.conversation.dialog.greeted:
+        return False
+    if work.greeted:
+        return flow_id in work.script.events.get(first_contact.EVENT, ())
+    return name == "start" and first_contact.greet(work)
 
 
 def words(work: Work) -> bool:

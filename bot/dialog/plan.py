@@ -2,23 +2,24 @@
 
 from typing import Any
 
-from bot.dialog.flow import Ask, Call, Flow, Wait, Waiting
+from bot.dialog.flow import Ask, Call, End, Find, Flow, If, Say, Set, Wait, Waiting
 from bot.dialog.script import Script
 from bot.dialog.slots.choice import ChoiceType, YesNoType
 from bot.faq import normalise
 from bot.model.turn import Decision
 
 FLOW_ID = "flow:"
+_SPEAKING = (Say, Set, If, Find, End)
 _KEPT = 8
 
 
 class Plan:
     """One flow, with what follows from it alone. `answers` are the names that customers fill, `personal` those
     whose values are personal data, `walked` the trace line of every step, `questions` the steps that ask (`bare`: with nothing beside their text;
-    `reminding`: with reminders), `waits` those that wait for a time, `fixed` the choices that are the same for everybody."""
+    `reminding`: with reminders), `waits` those that wait for a time, `only_speaks` that it has nothing but words, `fixed` the choices that are the same for everybody."""
 
     __slots__ = (
-        "answers", "bare", "fixed", "flow", "keeps", "names", "personal", "questions", "reminding", "waits", "walked",
+        "answers", "bare", "fixed", "flow", "keeps", "names", "only_speaks", "personal", "questions", "reminding", "waits", "walked",
     )  # fmt: skip
 
     def __init__(self, flow: Flow, script: Script) -> None:
@@ -37,6 +38,7 @@ class Plan:
         self.waits = frozenset(step.id for step in flow.steps.values() if isinstance(step, Wait))
         self.bare = frozenset(step.id for step in questions if _is_bare(step))
         self.answers = frozenset(step.save for step in questions if step.save)
+        self.only_speaks = all(isinstance(step, _SPEAKING) for step in flow.steps.values())
         self.keeps = tuple(slot.name for slot in flow.slots.values() if slot.keep)
         self.personal = frozenset(_personal(flow, script, set()))
 

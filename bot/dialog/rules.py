@@ -36,6 +36,8 @@ from bot.model.text import Text
 def decide(work: Work, message: Message) -> None:
     """Answer one message of the customer."""
     work.read(message.text.plain.strip())
+    if not work.greeted:
+        first_contact.welcome(work)
     if work.text[:1] == "/" and interrupts.command(work):
         return
     pending = work.pending

@@ -47,6 +47,44 @@ def test_a_first_command_or_phrase_is_followed_at_once() -> None:
     assert talk.user("Анна").said == ["Принято."]
 
 
+SPOKEN = a_flow(
+    "слово", do.say("раз", "Добро пожаловать{{ start_argument }}!"), events=("first_contact",)
+)
+MENU = a_flow(
+    "меню",
+    do.choose("что", "Что нужно?", option("форма"), option("вопрос")),
+    commands=("start", "menu"),
+)
+
+
+def test_a_greeting_that_only_speaks_comes_before_what_the_message_leads_to() -> None:
+    script = a_script(SPOKEN, MENU, FORM, faq=(entry("цена", "Сколько стоит ремонт?"),))
+    assert Talk(script).user("/start").said == ["Добро пожаловать!", "Что нужно?"]
+    assert Talk(script).user("/start, Анна").said[0] == "Добро пожаловать!"
+    assert Talk(script).user("/start в гости").said[0] == "Добро пожаловатьв гости!"
+    assert Talk(script).user("нужен ремонт").said == ["Добро пожаловать!", "Имя?"]
+    assert Talk(script).user("Сколько стоит ремонт?").said == ["Добро пожаловать!", "Ответ: цена"]
+    talk = Talk(script).user("эники")
+    assert talk.said == ["Добро пожаловать!"]
+    assert talk.user("эники").said[0].startswith("Пока не понимаю")
+
+
+def test_a_greeting_is_not_said_twice_where_the_command_is_its_own() -> None:
+    both = a_flow(
+        "оба", do.say("раз", "Здравствуйте!"), events=("first_contact",), commands=("start",)
+    )
+    assert Talk(a_script(both)).user("/start").said == ["Здравствуйте!"]
+    assert Talk(a_script(both)).user("/start").user("/start").said == ["Здравствуйте!"]
+
+
+def test_a_greeting_that_asks_answers_the_first_start() -> None:
+    asks = a_flow("опрос", do.ask("откуда", "Откуда вы о нас знаете?"), events=("first_contact",))
+    talk = Talk(a_script(asks, MENU, FORM))
+    assert talk.user("/start").said == ["Откуда вы о нас знаете?"]
+    assert talk.user("/start").said == ["Что нужно?"]
+    assert Talk(a_script(asks, MENU, FORM)).user("/form").said == ["Имя?"]
+
+
 def test_the_event_itself_greets_too_and_once() -> None:
     talk = Talk(SCRIPT).hear(Happened("first_contact"))
     assert talk.said == ["Здравствуйте!", "Чем помочь?"]
