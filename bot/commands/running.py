@@ -76,7 +76,9 @@ class Running:
         """Play the new script whenever the files change and have no mistakes."""
         from watchfiles import awatch
 
-        async for changes in awatch(self._config.root, stop_event=stop, debounce=_DEBOUNCE):
+        async for changes in awatch(
+            *_folders(self._config), stop_event=stop, debounce=_DEBOUNCE, recursive=False
+        ):
             if any(Path(path).suffix in _WATCHED for _, path in changes):
                 try:
                     await self._reload(running)
@@ -94,6 +96,14 @@ class Running:
         ):
             self._script, self._config = project.script, project.config
             await running.reload(project.script, project.config.business)
+
+
+def _folders(config: Config) -> list[Path]:
+    """Where the files of a project lie. Not the whole tree below: the database writes there all the time."""
+    folders = (config.root, config.flows, config.root / "tables")
+    return [folder for folder in folders if folder.is_dir()] + [
+        folder for folder in config.flows.rglob("*") if folder.is_dir()
+    ]
 
 
 def _adapters(config: Config, only: Sequence[str]) -> dict[str, Adapter]:
