@@ -184,7 +184,7 @@ class Life(Talk):
         assert "{{" not in "".join(self.said) or "имя }}" in "".join(self.said)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(
     st.lists(events, max_size=40),
     st.sampled_from([TELEGRAM, VK, EMAIL]),
