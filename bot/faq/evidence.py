@@ -23,12 +23,13 @@ _LEARNED = 2.4
 _NEAREST = 3.76
 _NONE = 6.52
 _BESIDE_SENTENCES = 0.38
-_NONE_WITH_SENTENCES = 5.48
+_NONE_WITH_SENTENCES = 5.8
+_USUAL_WITH_SENTENCES = 4.8
 # From here on the sentence model is not asked: it would only cost time.
 _SURE = 0.95
 # What a text gets from an entry it does not ask, before the FAQ's own variants have told.
 _USUAL = 5.5
-_USUAL_COUNTS = 25
+_USUAL_COUNTS = 40
 _SAMPLED = 100
 
 
@@ -95,7 +96,7 @@ class Evidence:
             return weighed
         meant = self._sentences(text)
         both = [_BESIDE_SENTENCES * a + b for a, b in zip(weighed.entries, meant, strict=True)]
-        return Weighed(both, _NONE_WITH_SENTENCES, _NONE_WITH_SENTENCES)
+        return Weighed(both, _NONE_WITH_SENTENCES, _USUAL_WITH_SENTENCES)
 
     def nearest(self, words: Sequence[str], entry: int) -> tuple[float, int]:
         """Return how near the nearest variant of `entry` is (a cosine), and its number."""

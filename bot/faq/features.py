@@ -11,8 +11,11 @@ from bot.faq.words import stem
 
 # How much each view says beside the words themselves; found on development sets, see docs/faq.md.
 _LETTERS = 1.0
-_PAIRS = 0.5
+_PAIRS = 0.6
 _MEANINGS = 0.5
+_STRANGE_LETTERS = 0.7
+_STRANGE_PAIRS = 0.0
+_STRANGE_MEANINGS = 0.0
 
 
 class Features:
@@ -49,9 +52,13 @@ class Features:
         # One letter in front keeps the kinds of features apart.
         everything = {f"w{feature}": weight for feature, weight in by_word.items()}
         for kind, weight, vector in (
-            ("l", _LETTERS, self._letters.vector(letter_groups(words))),
-            ("p", _PAIRS, self._pairs.vector(word_pairs(stems))),
-            ("m", _MEANINGS, self._meanings.vector(meanings(stems, self._synonyms))),
+            ("l", _LETTERS, self._letters.vector(letter_groups(words), _STRANGE_LETTERS)),
+            ("p", _PAIRS, self._pairs.vector(word_pairs(stems), _STRANGE_PAIRS)),
+            (
+                "m",
+                _MEANINGS,
+                self._meanings.vector(meanings(stems, self._synonyms), _STRANGE_MEANINGS),
+            ),
         ):
             for feature, value in vector.items():
                 everything[kind + feature] = weight * value

@@ -41,8 +41,8 @@ class Settings(msgspec.Struct, frozen=True):
     `synonyms`: groups of words that mean the same in this business.
     """
 
-    answer: float = 0.9
-    suggest: float = 0.18
+    answer: float = 0.88
+    suggest: float = 0.12
     synonyms: tuple[tuple[str, ...], ...] = ()
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, pairwise
 
 from bot.faq.language import Synonyms
-from bot.faq.vector import unit
 
 _LETTERS_READ = 32
 
@@ -43,11 +42,19 @@ class View:
     def __init__(self, documents: Iterable[Mapping[str, int]], count: int) -> None:
         """`documents` are the counted features of each of `count` variants."""
         frequency = Counter(feature for document in documents for feature in document)
+        self._rarest = math.log(count + 1) + 1
         self._rarity = {
             feature: math.log((count + 1) / (n + 1)) + 1 for feature, n in frequency.items()
         }
 
-    def vector(self, counts: Mapping[str, int]) -> dict[str, float]:
-        """Return the unit vector of a text by those of its features that the FAQ has."""
+    def vector(self, counts: Mapping[str, int], strangeness: float = 0.0) -> dict[str, float]:
+        """Return the unit vector of a text by those of its features that the FAQ has.
+
+        With `strangeness`, features that it does not have count so much in the length: the
+        stranger a text, the shorter what is left.
+        """
         rarity = self._rarity
-        return unit({f: (1 + math.log(n)) * rarity[f] for f, n in counts.items() if f in rarity})
+        known = {f: (1 + math.log(n)) * rarity[f] for f, n in counts.items() if f in rarity}
+        strange = (len(counts) - len(known)) * strangeness * self._rarest**2
+        size = math.sqrt(sum(weight * weight for weight in known.values()) + strange) or 1.0
+        return {feature: weight / size for feature, weight in known.items()}
