@@ -19,6 +19,7 @@ from bot.config.settings import Config
 from bot.dialog.script import Script
 from bot.errors import ConfigurationError, FrontdeskError
 from bot.http_calls import HttpCalls
+from bot.logs import fault
 from bot.plugins import PythonCalls, declared
 from bot.rehearsal import DESK
 from bot.storage.files import Files
@@ -84,6 +85,8 @@ class Running:
                     await self._reload(running)
                 except FrontdeskError as problem:
                     log.error("not reloaded, the old script goes on", problem=str(problem))
+                except Exception as problem:  # noqa: BLE001 - the desk outlives a fault in reading
+                    log.error("not reloaded, the old script goes on", **fault(problem))
 
     async def _reload(self, running: App) -> None:
         project = await asyncio.to_thread(load_project, self._root)
