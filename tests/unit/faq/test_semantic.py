@@ -1,0 +1,88 @@
+"""Sentence evidence: its arithmetic on made-up vectors, and how the matcher uses it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from bot.faq import Matcher, Question
+from bot.faq.evidence import SentenceEvidence
+
+np = pytest.importorskip("numpy")
+semantic = pytest.importorskip("bot.faq.semantic")
+
+FAQ = [
+    Question("refund", ("give my money back", "refund please", "return the payment")),
+    Question("hours", ("when are you open", "opening hours", "what time do you close")),
+]
+# Two directions of meaning: money and time.
+MEANINGS = {"money": 0, "refund": 0, "payment": 0, "reimburse": 0}
+
+
+def encode(texts: Sequence[str]) -> Any:
+    rows = np.full((len(texts), 4), 0.1, np.float32)
+    for row, text in zip(rows, texts, strict=True):
+        row[0 if any(word in text for word in MEANINGS) else 1] = 1.0
+        row[2] += len(text) % 3 / 10
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def learner(variants: Sequence[str], owners: Sequence[int]) -> SentenceEvidence:
+    evidence: SentenceEvidence = semantic.learn_sentences(encode, variants, owners)
+    return evidence
+
+
+def test_evidence_follows_meaning_not_letters() -> None:
+    variants = [variant for question in FAQ for variant in question.variants]
+    evidence = learner(variants, [0, 0, 0, 1, 1, 1])
+    refund, hours = evidence("reimburse me")
+    assert refund > hours
+    refund, hours = evidence("until which moment is somebody there")
+    assert hours > refund
+
+
+def test_the_same_vectors_teach_the_same_twice() -> None:
+    variants = [variant for question in FAQ for variant in question.variants]
+    one, two = (learner(variants, [0, 0, 0, 1, 1, 1]) for _ in range(2))
+    assert one("reimburse me") == two("reimburse me")
+
+
+def test_the_model_is_asked_only_when_words_leave_it_open() -> None:
+    asked: list[str] = []
+
+    def spying(variants: Sequence[str], owners: Sequence[int]) -> SentenceEvidence:
+        evidence = learner(variants, owners)
+
+        def spy(text: str) -> list[float]:
+            asked.append(text)
+            return evidence(text)
+
+        return spy
+
+    matcher = Matcher(FAQ, sentences=spying)
+    assert matcher.match("Refund, please!").exact
+    assert asked == []
+    assert matcher.match("reimburse me").candidates[0].id == "refund"
+    assert asked == ["reimburse me"]
+
+
+def test_an_empty_faq_needs_no_model() -> None:
+    assert Matcher([], sentences=learner).match("anything").decision == "none"
+
+
+def test_one_entry_can_be_learned() -> None:
+    found = Matcher(FAQ[:1], sentences=learner).match("reimburse me").candidates
+    assert [candidate.id for candidate in found] == ["refund"]
+
+
+def test_the_real_model_knows_a_paraphrase_in_russian() -> None:
+    matcher = Matcher(
+        [
+            Question("доставка", ("Сколько идёт посылка?", "срок доставки", "когда привезут")),
+            Question("возврат", ("Как вернуть товар?", "хочу сдать вещь обратно", "возврат денег")),
+            Question("вакансии", ("Есть ли работа?", "ищу вакансию", "хочу у вас работать")),
+        ],
+        sentences=semantic.sentence_learner(),
+    )
+    best = matcher.match("мне нужно устроиться на службу").candidates[0]
+    assert best.id == "вакансии"
