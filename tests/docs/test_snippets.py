@@ -1,0 +1,146 @@
+"""What docs/flows.md shows is real: each block is a file, or a part of one, that is checked and played here.
+
+Above a block stands a comment that says what it is:
+
+    file: 1/flows/торт.yaml        the whole file below `tutorial/`
+    part: reference/flows/x.yaml   a part of a file, line by line
+    chat: 2                        a talk with a stage of the tutorial; lines with › are typed
+    check: 2/flows/торт.yaml: retry -> rety      what the checker says of a file with a slip
+    test: 4/flows/торт.test.yaml: was -> is      how a failed test is told
+    example                        checked by nothing
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bot.commands.playing import play_all
+from bot.dialog.loader.talks import find_talks, read_talks
+from bot.project import read_project
+from bot.talks import coverage, told
+
+HERE = Path(__file__).parent
+TUTORIAL = HERE / "tutorial"
+PAGE = HERE.parents[1] / "docs" / "flows.md"
+NOW = "2026-06-10 14:00"
+STAGES = sorted(folder for folder in TUTORIAL.iterdir() if folder.is_dir())
+PROJECTS = [*STAGES, HERE / "reference"]
+
+
+class Block(msgspec.Struct, frozen=True):
+    """A fenced block, and what the comment above it says."""
+
+    line: int
+    kind: str
+    about: str
+    text: str
+
+
+def blocks(page: Path) -> list[Block]:
+    text = page.read_text(encoding="utf-8")
+    found = re.finditer(
+        r"^(?:<!-- (\w+):? ?(.*?) -->\n)?```\w*\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
+    )
+    return [
+        Block(text.count("\n", 0, one.start()) + 1, one[1] or "", one[2] or "", one[3])
+        for one in found
+    ]
+
+
+BLOCKS = blocks(PAGE)
+
+
+def of_kind(*kinds: str) -> pytest.MarkDecorator:
+    chosen = [block for block in BLOCKS if block.kind in kinds]
+    assert chosen, kinds
+    return pytest.mark.parametrize("block", chosen, ids=lambda block: f"line {block.line}")
+
+
+def slipped(block: Block, folder: Path) -> Path:
+    """A copy of a stage where one text of one file is written in another way."""
+    path, _, change = block.about.partition(": ")
+    before, _, after = change.partition(" -> ")
+    stage, _, inner = path.partition("/")
+    project = folder / stage
+    shutil.copytree(TUTORIAL / stage, project)
+    text = (project / inner).read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    (project / inner).write_text(text.replace(before, after), "utf-8")
+    return project
+
+
+def frontdesk(*arguments: str, typed: str = "") -> str:
+    """What the command prints to stdout, in Russian."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        input=typed,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"},
+        cwd=HERE.parents[1],
+        timeout=120,
+        check=False,
+    )
+    return ended.stdout
+
+
+def test_every_block_says_what_it_is() -> None:
+    known = {"file", "part", "chat", "check", "test", "example"}
+    assert [block.line for block in BLOCKS if block.kind not in known] == []
+
+
+@of_kind("file")
+def test_a_file_stands_on_the_page_as_it_is(block: Block) -> None:
+    assert block.text == (TUTORIAL / block.about).read_text(encoding="utf-8")
+
+
+@of_kind("part")
+def test_a_part_stands_in_its_file(block: Block) -> None:
+    whole = (HERE / block.about).read_text(encoding="utf-8")
+    assert f"\n{block.text}" in f"\n{whole}"
+
+
+@of_kind("chat")
+def test_a_talk_goes_as_the_page_says(block: Block) -> None:
+    lines = block.text.splitlines()
+    typed = [line.removeprefix("› ") for line in lines if line.startswith("› ")]
+    project = str(TUTORIAL / block.about)
+    said = frontdesk("--project", project, "chat", "--now", NOW, typed="\n".join(typed) + "\n")
+    assert said.splitlines() == [line for line in lines if not line.startswith("› ")]
+
+
+@of_kind("check")
+def test_a_slip_is_told_as_the_page_says(block: Block, tmp_path: Path) -> None:
+    assert frontdesk("--project", str(slipped(block, tmp_path)), "check").strip() == (
+        block.text.strip()
+    )
+
+
+@of_kind("test")
+def test_a_failure_is_told_as_the_page_says(block: Block, tmp_path: Path) -> None:
+    project = read_project(slipped(block, tmp_path))
+    assert project.script is not None
+    talks = read_talks(project.root, find_talks(project.root), project.config.business).talks
+    verdicts = play_all(project.config, project.script, talks, quiet=True)
+    failed = [told(verdict, "ru") for verdict in verdicts if verdict.failure]
+    assert [text.strip() for text in failed] == [block.text.strip()]
+
+
+@pytest.mark.parametrize("folder", PROJECTS, ids=lambda folder: folder.name)
+def test_a_project_of_the_page_has_no_mistake_and_its_talks_pass(folder: Path) -> None:
+    project = read_project(folder)
+    assert [(each.code, each.path, each.line) for each in project.findings] == []
+    assert project.script is not None
+    talks = read_talks(folder, find_talks(folder), project.config.business)
+    assert talks.findings == ()
+    verdicts = play_all(project.config, project.script, talks.talks, quiet=True)
+    assert [told(verdict, "ru") for verdict in verdicts if verdict.failure] == []
+    if talks.talks:
+        reached = frozenset[str]().union(*(verdict.reached for verdict in verdicts))
+        assert [flow.missed for flow in coverage(project.script, reached) if flow.missed] == []
