@@ -9,7 +9,7 @@ import msgspec
 
 from bot.check.across import check_across, given_names
 from bot.check.drawn import Drawn, DrawnFaq
-from bot.check.finding import Finding
+from bot.check.finding import Finding, Word
 from bot.check.leaks import check_leaks
 from bot.check.limits import check_limits
 from bot.check.paths import check_paths
@@ -17,9 +17,11 @@ from bot.check.talks import names_of
 from bot.check.twins import check_twins
 from bot.dialog.flow import Reply
 from bot.dialog.loader.faq_file import read_faq, read_replies
+from bot.dialog.loader.files import below, shown
 from bot.dialog.loader.flow_file import read_flow, slot_names
 from bot.dialog.loader.ids import check_id
 from bot.dialog.loader.known import Known
+from bot.dialog.loader.links import check_links
 from bot.dialog.loader.tables import read_tables
 from bot.dialog.loader.tests import check_tests
 from bot.dialog.script import Script
@@ -92,6 +94,8 @@ def _load(
     )
     files = _read(project, faq, trees, known, reports)
     _check(files, business, channels)
+    links = check_links(project, files.flows) if files.whole else None
+    files.reports += [links] if links is not None else []
     found = [finding for report in files.reports for finding in report.findings]
     broken = any(finding.severity == "error" for finding in (*config_findings, *found))
     tested = _test_findings(project, flows, faq, files, business) if tests else []
@@ -120,14 +124,18 @@ def _check(files: _Files, business: Business, channels: Mapping[str, str]) -> No
 
 def _trees(project: Path, flows: str) -> dict[str, tuple[Tree | None, Report]]:
     """The trees of all flow files by their ids: the files' names."""
-    folder = project / flows
     trees: dict[str, tuple[Tree | None, Report]] = {}
-    for file in sorted(folder.rglob("*.yaml")) + sorted(folder.rglob("*.yml")):
-        if file.name.startswith(".") or ".test." in file.name:
+    for path in below(project, flows, (".yaml", ".yml")):
+        name = Path(path).name
+        if ".test." in name:
             continue
-        report = Report(file.relative_to(project).as_posix())
+        report = Report(shown(path))
+        if shown(path) != path:
+            report.mark("E015", reason=Word("bad_file_name"))
+            trees[report.source.path] = (None, report)
+            continue
         root = read(project, report.source.path, report)
-        flow_id = composed(file.stem)
+        flow_id = composed(Path(path).stem)
         check_id(Scalar(1, 1, 1, 1, flow_id), report, "flow")
         if flow_id in trees:
             report.mark("E220", name=flow_id, other=trees[flow_id][1].source.path)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.check.finding import Word
+from bot.dialog.loader.files import below, shown
 from bot.dialog.loader.ids import check_id
 from bot.dialog.loader.known import Table
 from bot.source import Report, Scalar, composed, read, read_text
@@ -19,15 +20,14 @@ def read_tables(project: Path) -> tuple[dict[str, Table], list[Report]]:
     """Every table of a project by its name, and the reports of their files."""
     tables: dict[str, Table] = {}
     reports: list[Report] = []
-    folder = project / "tables"
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    for file in files:
-        if file.suffix not in _SUFFIXES or file.name.startswith("."):
-            continue
-        report = Report(file.relative_to(project).as_posix())
+    for path in below(project, "tables", _SUFFIXES, deep=False):
+        report = Report(shown(path))
         reports.append(report)
-        name = check_id(Scalar(1, 1, 1, 1, file.stem), report, Word("file_name"))
-        read_one = _read_csv if file.suffix == ".csv" else _read_yaml
+        if shown(path) != path:
+            report.mark("E015", reason=Word("bad_file_name"))
+            continue
+        name = check_id(Scalar(1, 1, 1, 1, Path(path).stem), report, Word("file_name"))
+        read_one = _read_csv if path.endswith(".csv") else _read_yaml
         table = read_one(project, report)
         if name in tables:
             report.mark("E244", name=name)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bot.check.finding import Finding, Word
+from bot.dialog.loader.files import below, shown
 from bot.model.abilities import KINDS
 from bot.model.business import Business
 from bot.source import Codes, Fields, Report, Scalar, Sequence, Tree, read
@@ -78,8 +79,8 @@ class Talks(msgspec.Struct, frozen=True):
 
 def find_talks(project: Path, flows: str = "flows") -> list[str]:
     """The paths of all test files below the flows' folder, sorted."""
-    found = (project / flows).rglob("*.test.yaml")
-    return sorted(path.relative_to(project).as_posix() for path in found)
+    found = below(project, flows, (".test.yaml", ".test.yml"))
+    return [path for path in found if shown(path) == path]
 
 
 def read_talks(project: Path, paths: list[str], business: Business) -> Talks:
