@@ -10,7 +10,7 @@ import structlog
 
 from bot.channel import Adapter, RetryLater, Undeliverable
 from bot.clock import Bell, Clock
-from bot.errors import NotSaved
+from bot.logs import fault
 from bot.model.message import Attachment
 from bot.storage.store import Store, WaitingAttachment
 
@@ -41,11 +41,12 @@ class Attachments:
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self.bell = Bell(clock)
         self.on_events: Callable[[], None] = lambda: None
+        self._looking = False
 
     @property
     def busy(self) -> bool:
-        """Whether a file is being fetched."""
-        return bool(self._under_way) or self.bell.due
+        """Whether a file is being fetched, or is about to be."""
+        return bool(self._under_way) or self._looking or self.bell.due
 
     async def run(self) -> None:
         """Until cancelled; a file in the middle is fetched anew after the next start."""
@@ -53,18 +54,27 @@ class Attachments:
         try:
             while True:
                 await self.bell.wait()
-                await self._start_due()
+                self._looking = True
+                try:
+                    await self._start_due()
+                except Exception as problem:  # noqa: BLE001  (fetches under way must not go with it)
+                    log.error("attachments not read", **fault(problem))
+                    self.bell.ring(self._clock.now() + FIRST_PAUSE)
+                self._looking = False
         finally:
             for task in self._under_way.values():
                 task.cancel()
             await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     async def _start_due(self) -> None:
-        for waiting in await self._store.attachments_to_fetch(now=self._clock.now(), limit=AT_ONCE):
+        now = self._clock.now()
+        for waiting in await self._store.attachments_to_fetch(now=now, limit=AT_ONCE):
             if waiting.id not in self._under_way:
                 task = asyncio.ensure_future(self._fetch(waiting))
                 self._under_way[waiting.id] = task
                 task.add_done_callback(partial(self._done, waiting.id))
+        if (later := await self._store.next_fetch(now=now)) is not None:
+            self.bell.ring(later)
 
     def _done(self, id: int, _: asyncio.Task[None]) -> None:
         del self._under_way[id]
@@ -76,13 +86,11 @@ class Attachments:
             await self._store.settle_attachment(
                 waiting.id, attachment, again_at=again_at, now=self._clock.now()
             )
-        except NotSaved as problem:
-            log.error("attachment not written down", attachment=waiting.id, problem=str(problem))
+        except Exception as problem:  # noqa: BLE001  (fetched again, but not at once)
+            log.error("attachment not written down", attachment=waiting.id, **fault(problem))
             await self._clock.sleep_until(self._clock.now() + FIRST_PAUSE)
             return
-        if again_at is not None:
-            self.bell.ring(again_at)
-        else:
+        if again_at is None:
             self.on_events()
 
     async def _try(self, waiting: WaitingAttachment) -> tuple[Attachment, int | None]:

@@ -78,7 +78,12 @@ class Calls:
         try:
             while True:
                 await self.bell.wait()
-                await self._start_due()
+                try:
+                    await self._start_due()
+                except Exception as problem:  # noqa: BLE001  (calls under way must not go with it)
+                    log.error("calls not read", **fault(problem))
+                    self.bell.ring(self._clock.now() + FIRST_PAUSE)
+                self.looking = False
         finally:
             for task in self._under_way.values():
                 task.cancel()
@@ -86,13 +91,14 @@ class Calls:
 
     async def _start_due(self) -> None:
         self.looking = True
-        due = await self._store.due_calls(now=self._clock.now(), limit=AT_ONCE)
-        for call in due:
+        now = self._clock.now()
+        for call in await self._store.due_calls(now=now, limit=AT_ONCE):
             if call.id not in self._under_way and len(self._under_way) < AT_ONCE:
                 task = asyncio.ensure_future(self._make(call))
                 self._under_way[call.id] = task
                 task.add_done_callback(partial(self._done, call.id))
-        self.looking = False
+        if (later := await self._store.next_call(now=now)) is not None:
+            self.bell.ring(later)
 
     def _done(self, call: str, _: asyncio.Task[None]) -> None:
         del self._under_way[call]
@@ -114,9 +120,13 @@ class Calls:
             except NotSaved as problem:
                 log.error("call not written down", call=call.id, problem=str(problem))
                 await self._clock.sleep_until(self._clock.now() + FIRST_PAUSE)
-        if finished.again_at is not None:
-            self.bell.ring(finished.again_at)
-        else:
+            except Exception as problem:
+                if finished.result is None:
+                    raise
+                # Not written down, the call would be made again for ever.
+                log.error("the result of a call cannot be kept", call=call.id, **fault(problem))
+                finished = Finished(ok=False, problem="its result cannot be kept")
+        if finished.again_at is None:
             self.on_events()
 
     async def _try(self, call: WaitingCall) -> Finished:

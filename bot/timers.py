@@ -39,6 +39,7 @@ class Timers:
 
     async def run(self) -> None:
         """Until cancelled."""
+        self.bell.ring()
         while True:
             await self.bell.wait()
             self._firing = True

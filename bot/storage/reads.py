@@ -115,6 +115,16 @@ class Reads:
             for id, conversation, kind, request, timeout, retries, attempts in rows
         ]
 
+    async def next_call(self, *, now: int) -> int | None:
+        """See `Store.next_call`."""
+        row = await self._one("SELECT min(due) FROM calls WHERE due > ?", now)
+        return row[0] if row else None
+
+    async def next_fetch(self, *, now: int) -> int | None:
+        """See `Store.next_fetch`."""
+        row = await self._one("SELECT min(due) FROM attachments WHERE state = 0 AND due > ?", now)
+        return row[0] if row else None
+
     async def attachments_to_fetch(self, *, now: int, limit: int) -> list[WaitingAttachment]:
         """See `Store.attachments_to_fetch`."""
         rows = await self._all(

@@ -192,6 +192,9 @@ class Store(Protocol):
     async def due_calls(self, *, now: int, limit: int) -> list[WaitingCall]:
         """Outside calls whose time has come, in the order they were asked for."""
 
+    async def next_call(self, *, now: int) -> int | None:
+        """When the earliest call that waits for a later time, after `now`, is due."""
+
     async def settle_call(
         self, call: str, *, ok: bool, result: Any, problem: str, again_at: int | None, now: int
     ) -> None:
@@ -199,6 +202,9 @@ class Store(Protocol):
 
     async def attachments_to_fetch(self, *, now: int, limit: int) -> list[WaitingAttachment]:
         """Attachments of saved messages that are not on disk yet."""
+
+    async def next_fetch(self, *, now: int) -> int | None:
+        """When the earliest attachment that waits for a later time, after `now`, is due."""
 
     async def settle_attachment(
         self, id: int, attachment: Attachment, *, again_at: int | None, now: int

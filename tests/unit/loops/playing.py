@@ -92,7 +92,7 @@ async def running(*loops: Loop) -> AsyncIterator[None]:
 async def until(true: Callable[[], Any]) -> None:
     """Return when it is so."""
     async with asyncio.timeout(PATIENCE):
-        while not true():
+        while not true():  # noqa: ASYNC110  (what is waited for is the loops' own business)
             await asyncio.sleep(0)
 
 
@@ -104,9 +104,7 @@ async def settled(*loops: Loop) -> None:
         await until(lambda: not any(loop.busy for loop in loops))
 
 
-def failing_once(
-    method: Callable[..., Awaitable[Any]], problem: Exception, times: int = 1
-) -> Callable[..., Awaitable[Any]]:
+def failing_once(method: Callable[..., Awaitable[Any]], problem: Exception, times: int = 1) -> Any:
     """The same method, which first fails so many times."""
     left = [problem] * times
 

@@ -218,10 +218,10 @@ async def test_the_pace_of_the_channel_is_kept(
     async with running(outbox):
         outbox.offer(deliveries)
         while len(adapter.deliveries) < len(deliveries):
-            clock.advance(1)
             for _ in range(200):
                 await asyncio.sleep(0)
             await until(lambda: outbox._unsettled == 0)
+            clock.advance_to(clock.next_wake() or 0)
             seen.append((clock.now(), len(adapter.deliveries)))
     for at, count in seen:
         for later, more in seen:
