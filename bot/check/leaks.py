@@ -1,5 +1,6 @@
 """Tokens and passwords written into files that are shared."""
 
+import functools
 import re
 
 import msgspec
@@ -7,8 +8,7 @@ import msgspec
 from bot.check.finding import Finding
 from bot.source import Report
 
-_SECRET = re.compile(
-    r"""
+_LOOKS = r"""
     (?<!\d)\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])
     | \bvk1\.a\.[\w-]{20,}
     | \b(?:sk|pk|rk)[-_](?:live|test|proj|ant)[-_][\w-]{16,}
@@ -20,9 +20,12 @@ _SECRET = re.compile(
     | https?://[^/\s:@{]+:[^/\s:@{]+@
     | (?i:\b(?:password|passwd|token|secret|api[_-]?key|пароль|токен)["']?\s*[:=]\s*["']?)
       (?=[A-Za-z0-9+/_-]*\d)[A-Za-z0-9+/_-]{16,}
-    """,
-    re.VERBOSE,
-)
+    """
+
+
+@functools.cache
+def _secret() -> re.Pattern[str]:
+    return re.compile(_LOOKS, re.VERBOSE)
 
 
 _TOKEN = re.compile(r":[A-Za-z0-9_-]{35}")
@@ -46,7 +49,7 @@ def check_leaks(report: Report) -> None:
         lowered = line.lower()
         if not (tokens and _TOKEN.search(line)) and not any(sign in lowered for sign in signs):
             continue
-        for found in _SECRET.finditer(line):
+        for found in _secret().finditer(line):
             shown = hidden.get(number, line)
             hidden[number] = shown[: found.start()] + "•" * len(found[0]) + shown[found.end() :]
             report.mark("E140", number, found.start() + 1, found.end() + 1)
@@ -57,7 +60,7 @@ def _without(finding: Finding, hidden: dict[int, str]) -> Finding:
     if finding.line not in hidden:
         return finding
     said = {
-        name: _SECRET.sub("•••", value) if isinstance(value, str) else value
+        name: _secret().sub("•••", value) if isinstance(value, str) else value
         for name, value in finding.arguments.items()
     }
     return msgspec.structs.replace(

@@ -9,6 +9,9 @@ from bot.dialog.flow import Action, Ask, Choose, Flow, Goto, Http, If, Set, Step
 
 def check_paths(drawn: Drawn, given: frozenset[str]) -> None:
     """Note what is wrong with the ways through a flow. `given` are the names that its callers fill."""
+    if drawn.flow.start.events:
+        # What happened brings values along, which fill slots by their names.
+        given |= frozenset(drawn.flow.slots)
     ways = graph(drawn.flow)
     seen = reached(drawn.flow, ways)
     _unreachable(drawn, ways, seen)

@@ -18,6 +18,7 @@ from bot.source import Fields, Report, Scalar, Tree, composed
 from bot.source import Mapping as Pairs
 from bot.source.nearest import nearest
 
+_WEBHOOK = "webhook"
 BUILDERS: Mapping[str, Build] = MappingProxyType(
     {
         "say": acting.say,
@@ -155,12 +156,11 @@ def _start(fields: Fields, wording: Wording, known: Known) -> Start:
             commands.append(command)
     for node in start.items("channels"):
         _one_of_channels(fields.report, node, known)
-    for node in start.items("event"):
-        _check_event(fields.report, node)
+    events = [event_name(node) or _no_event(fields.report, node) for node in start.items("event")]
     return Start(
         commands=tuple(commands),
         phrases=start.texts("phrases"),
-        events=start.texts("event"),
+        events=tuple(filter(None, events)),
         channels=tuple(composed(text) for text in start.texts("channels")),
         guard=wording.expression(guard, "if") if guard is not None else None,
         fallback=start.yes("fallback"),
@@ -181,9 +181,23 @@ def _one_of_channels(report: Report, node: Tree, known: Known) -> None:
         )
 
 
-def _check_event(report: Report, node: Tree) -> None:
+def event_name(node: Tree) -> str:
+    """`first_contact`, `ticket_closed`, or `webhook:NAME` (also as a mapping: `webhook: NAME`); "" for others."""
+    if isinstance(node, Pairs):
+        hook = node.get(_WEBHOOK) if len(node.entries) == 1 else None
+        return (
+            f"{_WEBHOOK}:{composed(hook.value)}" if isinstance(hook, Scalar) and hook.value else ""
+        )
+    if not isinstance(node, Scalar) or node.value in words.EVENTS:
+        return node.value if isinstance(node, Scalar) else ""
+    word, _, name = node.value.partition(":")
+    return f"{_WEBHOOK}:{composed(name.strip())}" if word == _WEBHOOK and name.strip() else ""
+
+
+def _no_event(report: Report, node: Tree) -> str:
     name = report.text(node, "event")
-    if name and name not in words.EVENTS and not (name.startswith("webhook:") and name[8:].strip()):
+    if name:
         near = nearest(name, words.EVENTS)
         allowed = ", ".join([*words.EVENTS, "webhook:…"])
         report.add("E228", node, replacement=near or None, name=name, near=near, known=allowed)
+    return name

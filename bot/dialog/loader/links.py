@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.check.drawn import Drawn
+from bot.dialog.loader.flow_file import event_name
 from bot.source import CONFIG, Mapping, Report, Scalar, Tree, composed, read
 from bot.source.nearest import nearest
 
 _NAMES = ("config.yaml", "config.example.yaml")
-_WEBHOOK = "webhook:"
 
 
 def check_links(project: Path, flows: Sequence[Drawn]) -> Report | None:
@@ -47,7 +47,6 @@ def _webhooks(node: Tree | None, flows: Sequence[Drawn]) -> None:
     known = [composed(key.value) for key, _ in node.entries] if isinstance(node, Mapping) else []
     for drawn in flows:
         for place in drawn.fields.fields("start", None).items("event"):
-            name = composed(place.value) if isinstance(place, Scalar) else ""
-            hook = name.removeprefix(_WEBHOOK).strip()
-            if name.startswith(_WEBHOOK) and hook and hook not in known:
+            word, _, hook = event_name(place).partition(":")
+            if word == "webhook" and hook not in known:
                 drawn.report.add("E231", place, name=hook)

@@ -287,3 +287,15 @@ def test_an_error_anywhere_leaves_no_script(tmp_path: Path) -> None:
     result = loaded(tmp_path, {"flows/а.yaml": "flow: а\nsteps: [{say: Раз}, {goto: нет}]\n"})
     assert result.script is None
     assert [finding.code for finding in result.findings if finding.severity == "error"] == ["E204"]
+
+
+@pytest.mark.parametrize("event", ["webhook:оплата", '"webhook: оплата"', "{webhook: оплата}"])
+def test_a_webhook_may_be_named_in_three_ways(tmp_path: Path, event: str) -> None:
+    found = script(
+        tmp_path,
+        {
+            "config.yaml": "http: {webhooks: {оплата: {secret: abc}}}\n",
+            "flows/а.yaml": f'flow: а\nstart: {{event: {event}}}\nslots: {{сумма: text}}\nsteps:\n  - say: "{{{{ сумма }}}}"\n',
+        },
+    )
+    assert dict(found.events) == {"webhook:оплата": ("а",)}
