@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import aiosqlite
 
-from bot.errors import StoreBroken
+from bot.errors import NotSaved, StoreBroken
 from bot.model.conversation import Conversation
 from bot.model.message import Attachment
 from bot.model.ticket import Ticket
@@ -47,7 +47,8 @@ _COUNTS = """SELECT
 
 
 class Reads:
-    """The reading half of a store. Each sees what was committed before it."""
+    """The reading half of a store. Each read sees what was committed before it; one that the database refuses raises
+    `NotSaved`, as a write does: whoever waits for both treats them alike."""
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -67,7 +68,10 @@ class Reads:
                 f"there is no database at {self.path} yet: start Frontdesk once, or name another"
             )
         await asyncio.to_thread(_check, self.path)
-        reader = await aiosqlite.connect(self.path, isolation_level=None, cached_statements=256)
+        connecting = aiosqlite.connect(self.path, isolation_level=None, cached_statements=256)
+        # A program that ends without closing, because something failed, must not wait for this thread for ever.
+        connecting._thread.daemon = True  # noqa: SLF001
+        reader = await connecting
         await reader.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
         await reader.execute("PRAGMA query_only = 1")
         await reader.execute("PRAGMA cache_size = -2000")
@@ -82,7 +86,10 @@ class Reads:
     async def _all(self, sql: str, *values: Any) -> list[Any]:
         if self._reader is None:
             raise StoreBroken("the store is closed")
-        return list(await self._reader.execute_fetchall(sql, values))
+        try:
+            return list(await self._reader.execute_fetchall(sql, values))
+        except sqlite3.Error as problem:
+            raise NotSaved(f"the database could not be read: {problem}") from problem
 
     async def _one(self, sql: str, *values: Any) -> Any:
         rows = await self._all(sql, *values)

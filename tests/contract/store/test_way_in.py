@@ -109,6 +109,7 @@ async def test_an_event_for_a_conversation_that_does_not_exist_is_a_clear_error_
         await accept(store, wrote("1"), bad, cursor="5")
     assert await store.cursor("telegram") is None
     assert await accept(store, wrote("1")) == 1
+    assert texts(await turns(store, answering())) == ["вы: привет"]
 
 
 async def test_an_event_from_nowhere_is_a_clear_error(store: Store) -> None:

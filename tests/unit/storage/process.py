@@ -75,13 +75,13 @@ async def starve(store: SqliteStore, limit: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
     refused = 0
     for number in range(10_000):
-        try:
-            await accept(store, [f"{number}-{n}" for n in range(8)])
-            await turn(store)
-        except NotSaved:
-            refused += 1
-            if refused == 5:
-                break
+        for job in (accept(store, [f"{number}-{n}" for n in range(8)]), turn(store)):
+            try:
+                await job
+            except NotSaved:
+                refused += 1
+        if refused >= 6:
+            break
     tell("refused", refused)
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
     await accept(store, ["after"])

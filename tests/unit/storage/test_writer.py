@@ -27,6 +27,8 @@ class Disk:
                 if sql == "COMMIT":
                     disk.commits += 1
                     if disk.broken:
+                        # As SQLite does it: what could not be committed is rolled back by itself.
+                        super().execute("ROLLBACK")
                         raise sqlite3.OperationalError("disk I/O error")
                 return super().execute(sql, *values)  # type: ignore[arg-type]
 
