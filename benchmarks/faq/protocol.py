@@ -1,8 +1,8 @@
 """The figures: what is counted, and where thresholds come from.
 
 A set has two halves. Coverage at 95 % precision uses a threshold chosen on the other half, both
-ways, and is the mean of the two; queries without an answer in the FAQ count as errors when they
-are answered. Top-1 and top-3 are of the test half, or of both where the test half is under 400.
+ways, and is the mean of the two, and so is the AUROC; queries without an answer in the FAQ count
+as errors when they are answered. Top-1 and top-3 are of the test half, or of both where the test half is under 400.
 """
 
 from bisect import bisect_left, bisect_right
@@ -73,12 +73,16 @@ def count(dev: Sequence[Seen], test: Sequence[Seen]) -> Figures:
         top1=_share(ranked, lambda seen: seen.right_among(1)),
         top3=_share(ranked, lambda seen: seen.right_among(3)),
         coverage=(_coverage(dev, test) + _coverage(test, dev)) / 2,
-        auroc=_auroc(both),
+        auroc=_mean(_auroc(dev), _auroc(test)),
         answered=_share(both, lambda seen: seen.match.decision == "answer"),
         precision=sum(seen.right_among(1) for seen in answered) / max(len(answered), 1),
         found=_share(both, _is_found),
         idle=_idle(both),
     )
+
+
+def _mean(a: float | None, b: float | None) -> float | None:
+    return None if a is None or b is None else (a + b) / 2
 
 
 def _share(rows: Iterable[Seen], is_so: Callable[[Seen], bool]) -> float:

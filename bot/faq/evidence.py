@@ -62,7 +62,7 @@ class Evidence:
         sentences: SentenceEvidence | None,
     ) -> None:
         """`texts` are the words of each variant, `owners` its entry, below `entries`."""
-        self.features = Features(texts, synonyms)
+        self.features = Features(texts, owners, synonyms)
         self._sentences = sentences
         self._owners = owners
         self._of_entry: list[list[int]] = [[] for _ in range(entries)]

@@ -1,5 +1,6 @@
 """All that the matcher sees of a text, as one vector."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from bot.faq.language import Synonyms
@@ -14,15 +15,15 @@ _LETTERS = 1.0
 _PAIRS = 0.6
 _MEANINGS = 0.5
 _STRANGE_LETTERS = 0.7
-_STRANGE_PAIRS = 0.0
-_STRANGE_MEANINGS = 0.0
 
 
 class Features:
     """Turns lists of words into vectors, by what is rare and what is usual in one FAQ."""
 
-    def __init__(self, variants: Sequence[Sequence[str]], synonyms: Synonyms) -> None:
-        """`variants` are the words of each variant."""
+    def __init__(
+        self, variants: Sequence[Sequence[str]], owners: Sequence[int], synonyms: Synonyms
+    ) -> None:
+        """`variants` are the words of each variant, `owners` the entry of each."""
         self._synonyms = synonyms
         count = len(variants)
         stems = [[stem(word) for word in words] for words in variants]
@@ -30,7 +31,11 @@ class Features:
         self._vocabulary = Vocabulary(stems, count, synonyms)
         self._letters = View((letter_groups(words) for words in variants), count)
         self._pairs = View((word_pairs(document) for document in stems), count)
-        self._meanings = View((meanings(document, synonyms) for document in stems), count)
+        # An entry's variants share their meaning: what is rare is counted by entries.
+        entries: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        for document, owner in zip(stems, owners, strict=True):
+            entries[owner].update(meanings(document, synonyms))
+        self._meanings = View(entries.values(), len(entries))
 
     def variant(self, words: Sequence[str]) -> tuple[Vector, Vector]:
         """Return a variant's word vector, and the vector of everything."""
@@ -49,17 +54,12 @@ class Features:
     def _join(
         self, by_word: dict[str, float], words: Sequence[str], stems: list[str]
     ) -> tuple[Vector, Vector]:
+        letters = self._letters.vector(letter_groups(words), _STRANGE_LETTERS)
+        pairs = self._pairs.vector(word_pairs(stems))
+        meant = self._meanings.vector(meanings(stems, self._synonyms))
         # One letter in front keeps the kinds of features apart.
         everything = {f"w{feature}": weight for feature, weight in by_word.items()}
-        for kind, weight, vector in (
-            ("l", _LETTERS, self._letters.vector(letter_groups(words), _STRANGE_LETTERS)),
-            ("p", _PAIRS, self._pairs.vector(word_pairs(stems), _STRANGE_PAIRS)),
-            (
-                "m",
-                _MEANINGS,
-                self._meanings.vector(meanings(stems, self._synonyms), _STRANGE_MEANINGS),
-            ),
-        ):
-            for feature, value in vector.items():
-                everything[kind + feature] = weight * value
+        everything |= {f"l{feature}": _LETTERS * weight for feature, weight in letters.items()}
+        everything |= {f"p{feature}": _PAIRS * weight for feature, weight in pairs.items()}
+        everything |= {f"m{feature}": _MEANINGS * weight for feature, weight in meant.items()}
         return by_word, everything

@@ -42,7 +42,7 @@ class Settings(msgspec.Struct, frozen=True):
     """
 
     answer: float = 0.88
-    suggest: float = 0.12
+    suggest: float = 0.1
     synonyms: tuple[tuple[str, ...], ...] = ()
 
 
