@@ -98,12 +98,17 @@ class Report:
         fields = Fields(self, node, where)
         if known is not None:
             fields.meant = self._unknown(node, [*known], where)
+        else:
+            self._look_for_cuts(node)
         return fields
 
     def text(self, node: Tree, where: Argument = "") -> str:
         """The text of a scalar; noted and "" for a list or a mapping."""
         if isinstance(node, Scalar) and not node.blank:
             return node.value
+        meant = self._with_colon(node)
+        if meant:
+            return meant
         self.add(self.codes.kind, node, expected=Word("text"), where=where, found=_shown(node))
         return ""
 
@@ -193,6 +198,28 @@ class Report:
                     )
             before = value
         return meant
+
+    def _with_colon(self, node: Tree) -> str:
+        """`- Итог: готово` among texts is a pair to YAML: the text that was meant, noted; "" for anything else."""
+        if not isinstance(node, Mapping) or len(node.entries) != 1:
+            return ""
+        key, value = node.entries[0]
+        plain = isinstance(value, Scalar) and not value.style and not value.blank and not key.style
+        if not plain or node.column != key.column or value.end_line != key.line:
+            return ""
+        text = self.source.line(key.line)[key.column - 1 : value.end_column - 1]
+        self.mark(
+            "E002", key.line, key.column, value.end_column,
+            replacement=quoted(text), text=text, first=text[:1],
+        )  # fmt: skip
+        return text
+
+    def _look_for_cuts(self, node: Mapping) -> None:
+        before: Tree | None = None
+        for key, value in node.entries:
+            if not (isinstance(before, Scalar) and before.blank):
+                self._cut_by_comma(key, value, before)
+            before = value
 
     def _cut_by_comma(self, key: Scalar, value: Tree, before: Tree | None) -> bool:
         """`{say: Здравствуйте, чем помочь?}`: YAML takes what follows the comma for a key of its own."""

@@ -171,6 +171,7 @@ def _options(draft: Draft, planned: Planned, follow: str | None) -> tuple[Option
         ]
         places = texts
     else:
+        draft.report.fields(node, None, "options")
         options = [_option(draft, planned, key, value, follow) for key, value in node.entries]
         places = [key for key, _ in node.entries]
     _look_for_twins(draft, options, places)

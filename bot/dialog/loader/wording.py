@@ -28,6 +28,11 @@ CODES: Mapping[str, str] = {
 }
 _EMPTY = compile_text("")
 _MARKUP = ("{{", "{%", "{#")
+_BRACED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
+_RUSSIAN = re.compile(r"(?<!\w)(?:и|или|не|если|иначе)(?!\w)", re.IGNORECASE)
+_MEANT = {"=": "==", "и": "and", "или": "or", "не": "not", "если": "if", "иначе": "else"}
 _CUT = re.compile(r" #(?=.*\w)")
 
 
@@ -73,7 +78,7 @@ class Wording:
         try:
             expression = compile_expression(written, self.names, language=self.language)
         except TemplateError as error:
-            self._wrong(error, node)
+            self._wrong(error, node, bare=True)
             return compile_expression("''")
         self._note_use(expression, node)
         return expression
@@ -145,7 +150,9 @@ class Wording:
                 replacement=quoted(text), text=line[node.end_column :].strip(), kept=node.value,
             )  # fmt: skip
 
-    def _wrong(self, error: TemplateError, node: Scalar) -> None:
+    def _wrong(self, error: TemplateError, node: Scalar, *, bare: bool = False) -> None:
+        if error.key == "syntax" and self._foreign(node, bare=bare):
+            return
         line, column = self.report.source.within(node, error.offset)
         arguments, near = _arguments(error), ""
         name = str(error.arguments.get("name", ""))
@@ -159,6 +166,26 @@ class Wording:
             CODES.get(error.key, "E301"), line, column, end,
             replacement=replacement, near=near, **arguments,
         )  # fmt: skip
+
+    def _foreign(self, node: Scalar, *, bare: bool) -> bool:
+        """`=` for `==`, and the Russian words for and, or, not: what people write first."""
+        parts = (
+            [(0, node.value)] if bare else [(f.start(), f[0]) for f in _BRACED.finditer(node.value)]
+        )
+        for start, text in parts:
+            unquoted = _QUOTED.sub(lambda found: " " * len(found[0]), text)
+            found = _EQUALS.search(unquoted) or _RUSSIAN.search(unquoted)
+            if found:
+                line, column = self.report.source.within(node, start + found.start())
+                written = found[0]
+                meant = _MEANT[written.lower()]
+                here = self.report.source.line(line)[column - 1 :].startswith(written)
+                self.report.mark(
+                    "E311" if written == "=" else "E312", line, column, column + len(written),
+                    replacement=meant if here else None, name=written, near=meant,
+                )  # fmt: skip
+                return True
+        return False
 
     def _find(self, name: str, line: int, column: int) -> tuple[int, int]:
         """Where a name stands, at or behind a column."""
