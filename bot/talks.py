@@ -10,6 +10,7 @@ import msgspec
 
 from bot.calls import Carry
 from bot.check.finding import Language
+from bot.dialog.filters import NBSP
 from bot.dialog.flow import Choose
 from bot.dialog.loader.talks import Expected, Line, Talk
 from bot.dialog.script import Script
@@ -170,8 +171,8 @@ class _Performance:
     def _heard(self, parts: tuple[str, ...]) -> Problem | None:
         """Parts must appear in this order; each may stand anywhere in a message behind the one before."""
         at, offset = 0, 0
-        told = [_told(said) for said in self._unmatched if said.side == "customer"]
-        for part in parts:
+        told = [_typed(_told(said)) for said in self._unmatched if said.side == "customer"]
+        for part in map(_typed, parts):
             while at < len(told) and told[at].find(part, offset) < 0:
                 at, offset = at + 1, 0
             if at == len(told):
@@ -287,6 +288,11 @@ def _plainly(value: Any) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _typed(text: str) -> str:
+    """Spaces as a keyboard has them: those of `{{ price | money }}` do not break, and look the same."""
+    return text.replace(NBSP, " ")
 
 
 def _told(said: Said) -> str:
