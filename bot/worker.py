@@ -81,7 +81,7 @@ class Worker:
         self._pass_on(taken)
         for text in taken.wanted:
             await asyncio.to_thread(self.stage.matches.compute, text)
-        if self._singly and not taken.handled and not taken.failed and not taken.wanted:
+        if not taken.more:
             self._singly = False
         return taken.more or bool(taken.wanted) or bool(taken.failed)
 

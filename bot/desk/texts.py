@@ -26,6 +26,8 @@ _RUSSIAN = {
     "desk_rated_before": "Оценка уже записана, спасибо!",
     "desk_rate_why": "Спасибо за честность. Расскажите, пожалуйста, что было не так?",
     "desk_rate_noted": "Спасибо, передадим.",
+    # why a ticket was opened by itself
+    "desk_set_aside": "Бот не смог ответить на сообщение",
     # the card
     "desk_card_title": "Заявка №{number}: {title}",
     "desk_card_customer": "Клиент: {name}",
@@ -189,6 +191,7 @@ _ENGLISH = {
     "desk_rated_before": "Your mark is noted already, thank you!",
     "desk_rate_why": "Thank you for being honest. What went wrong?",
     "desk_rate_noted": "Thank you, we will pass it on.",
+    "desk_set_aside": "The bot could not answer a message",
     "desk_card_title": "Ticket No. {number}: {title}",
     "desk_card_customer": "Customer: {name}",
     "desk_card_channel": "Channel: {channel}",
