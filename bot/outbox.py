@@ -6,6 +6,7 @@ import itertools
 import random
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 
 import msgspec
 import structlog
@@ -109,14 +110,15 @@ class ChannelOutbox:
         if lane is None:
             lane = self._lanes[delivery.address] = _Lane(delivery.address)
         lane.queue.append(delivery)
-        lane.free_at = max(lane.free_at, delivery.due)
+        if delivery.due > lane.free_at:
+            lane.free_at = delivery.due
         if not lane.queued and not lane.under_way:
             self._queue(lane)
 
     def _queue(self, lane: _Lane) -> None:
         """Put a lane where its next delivery will be found."""
         lane.queued = True
-        if not lane.queue or lane.free_at > self._clock.now():
+        if not lane.queue or (lane.free_at and lane.free_at > self._clock.now()):
             heapq.heappush(self._later, (lane.free_at, next(self._order), lane))
             self._bell.ring(lane.free_at)
         else:
@@ -240,7 +242,9 @@ class ChannelOutbox:
     async def _attempt(self, lane: _Lane) -> Outcome:
         delivery = lane.queue[0]
         try:
-            receipt = await self._adapter.deliver(await self._completed(delivery))
+            if delivery.of and not delivery.external_id:
+                delivery = await self._completed(delivery)
+            receipt = await self._adapter.deliver(delivery)
         except RetryLater as problem:
             return self._later_because(delivery, problem)
         except Undeliverable as problem:
@@ -263,8 +267,6 @@ class ChannelOutbox:
 
     async def _completed(self, delivery: Delivery) -> Delivery:
         """An edit or deletion learns, if it did not know yet, what its original is called over there."""
-        if not delivery.of or delivery.external_id:
-            return delivery
         places = await self._store.external_ids(delivery.of)
         found = next(
             (
@@ -347,8 +349,9 @@ class ChannelOutbox:
             lane.queue.popleft()
             lane.faults = 0
             self._in_hand -= 1
-            lane.free_at = self._clock.now() + self._pace_per_address
-        if lane.queue or lane.free_at > self._clock.now():
+            pace = self._pace_per_address
+            lane.free_at = self._clock.now() + pace if pace else 0
+        if lane.queue or (lane.free_at and lane.free_at > self._clock.now()):
             self._queue(lane)
         else:
             del self._lanes[lane.address]
@@ -362,10 +365,10 @@ class Outbox:
 
     def offer(self, deliveries: Sequence[Delivery]) -> None:
         """Hand each delivery to its channel; one for a channel that is not running waits in the store."""
-        for delivery in deliveries:
-            channel = self.channels.get(delivery.channel)
+        for name, its_own in itertools.groupby(deliveries, attrgetter("channel")):
+            channel = self.channels.get(name)
             if channel is not None:
-                channel.offer((delivery,))
+                channel.offer(its_own)
 
     @property
     def busy(self) -> bool:

@@ -34,8 +34,14 @@ SAVE_CURSOR = """
     INSERT INTO cursors VALUES (?, ?) ON CONFLICT (channel) DO UPDATE SET cursor = excluded.cursor
 """
 FIND_DOOR = """
-    SELECT c.id, c.customer, u.body FROM conversations c JOIN customers u ON u.id = c.customer
-    WHERE c.channel = ? AND c.address = ?
+    SELECT c.id, i.customer, u.body FROM identities i JOIN customers u ON u.id = i.customer
+    LEFT JOIN conversations c ON c.channel = i.channel AND c.address = i.address
+    WHERE i.channel = ? AND i.address = ?
+"""
+_CUSTOMER = "INSERT INTO customers VALUES (?, ?)"
+_IDENTITY = "INSERT INTO identities VALUES (?, ?, ?)"
+_CONVERSATION = """
+    INSERT INTO conversations (id, channel, address, kind, customer, dialog) VALUES (?, ?, ?, ?, ?, ?)
 """
 
 Row = tuple[Any, ...]
@@ -58,6 +64,7 @@ def accept(
         else incoming
     )
     rows = [entrance.row(one, now) for one in fresh]
+    entrance.make_doors()
     new = connection.executemany(INSERT_EVENT, rows).rowcount if rows else 0
     attachments = entrance.keep_attachments(rows, fresh)
     if cursor is not None:
@@ -88,6 +95,9 @@ class _Entrance:
         self._state = state
         self._channel = channel
         self._kind = kind
+        self._customers: list[Row] = []
+        self._identities: list[Row] = []
+        self._conversations: list[Row] = []
 
     def known_for_good(self, incoming: Incoming) -> bool:
         """Whether the event was handled so long ago that only its id is left."""
@@ -138,46 +148,52 @@ class _Entrance:
                 )
             if len(doors) >= DOORS:
                 del doors[next(iter(doors))]
-            door = doors[place] = self._find(place) or self._make(place, incoming.sender)
+            door = doors[place] = self._find(place, incoming.sender)
         if incoming.sender is not None and incoming.sender != door.sender:
             self._rename(door, incoming.sender)
         return door
 
-    def _find(self, place: tuple[str, str]) -> DoorTo | None:
+    def _find(self, place: tuple[str, str], sender: Sender | None) -> DoorTo:
+        """The conversation of an address; a new one, with the customer whose identity this is, or a new one."""
         found = self._connection.execute(FIND_DOOR, place).fetchone()
         if found is None:
-            return None
+            return DoorTo(*self._make(place, self._make_customer(place, sender)), sender)
         customer = decode_customer(found[2])
-        return DoorTo(
-            found[0], found[1], Sender(customer.name, customer.username, customer.language)
-        )
+        known = Sender(customer.name, customer.username, customer.language)
+        if found[0] is None:
+            return DoorTo(*self._make(place, customer.id), known)
+        return DoorTo(found[0], customer.id, known)
 
-    def _make(self, place: tuple[str, str], sender: Sender | None) -> DoorTo:
-        """A new conversation, with the customer whose identity this is, or a new one."""
-        connection, counters = self._connection, self._state.counters
-        identity = connection.execute(
-            "SELECT customer FROM identities WHERE channel = ? AND address = ?", place
-        ).fetchone()
-        if identity is None:
-            counters.customer += 1
-            known = sender or Sender()
-            customer = Customer(counters.customer, known.name, known.username, known.language)
-            connection.execute(
-                "INSERT INTO customers VALUES (?, ?)", (customer.id, encode(customer))
-            )
-            connection.execute("INSERT INTO identities VALUES (?, ?, ?)", (*place, customer.id))
+    def _make_customer(self, place: tuple[str, str], sender: Sender | None) -> int:
+        counters, known = self._state.counters, sender or Sender()
+        counters.customer += 1
+        customer = Customer(counters.customer, known.name, known.username, known.language)
+        self._customers.append((customer.id, encode(customer)))
+        self._identities.append((*place, customer.id))
+        return customer.id
+
+    def _make(self, place: tuple[str, str], customer: int) -> tuple[int, int]:
+        counters = self._state.counters
         counters.conversation += 1
-        door = DoorTo(counters.conversation, identity[0] if identity else counters.customer, None)
-        connection.execute(
-            "INSERT INTO conversations (id, channel, address, kind, customer, dialog) VALUES (?, ?, ?, ?, ?, ?)",
-            (door.conversation, *place, self._kind, door.customer, EMPTY_DIALOG),
-        )
-        door.sender = sender if identity is None else None
-        return door
+        row = (counters.conversation, *place, self._kind, customer, EMPTY_DIALOG)
+        self._conversations.append(row)
+        return counters.conversation, customer
+
+    def make_doors(self) -> None:
+        """Write the customers and conversations that are new, table by table."""
+        for statement, rows in (
+            (_CUSTOMER, self._customers),
+            (_IDENTITY, self._identities),
+            (_CONVERSATION, self._conversations),
+        ):
+            if rows:
+                self._connection.executemany(statement, rows)
+                rows.clear()
 
     def _rename(self, door: DoorTo, sender: Sender) -> None:
         """People change their names; what a channel does not tell stays as it was."""
         door.sender = sender
+        self.make_doors()
         found = self._connection.execute(
             "SELECT body FROM customers WHERE id = ?", (door.customer,)
         ).fetchone()
