@@ -3,6 +3,7 @@
 Nothing of it leaves the turn. Everything in `bot.dialog` that decides or speaks is a function of a `Work`.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -22,6 +23,9 @@ from bot.model.message import Message
 from bot.model.text import Text
 from bot.model.turn import Decision
 
+known = lru_cache(maxsize=4096)(normalise)
+"""Short texts, normalised."""
+SHORT = 40
 REMIND = "remind:"
 WAIT = "wait"
 _NOTHING: dict[str, Any] = {}
@@ -131,7 +135,9 @@ class Work:
         """The text, normalised."""
         words = self.words
         if words is None:
-            words = self.words = normalise(self.text)
+            # Short texts are mostly labels and names, and come again and again.
+            text = self.text
+            words = self.words = known(text) if len(text) <= SHORT else normalise(text)
         return words
 
     def matched(self) -> Match:
