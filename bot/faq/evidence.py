@@ -23,7 +23,7 @@ _LEARNED = 2.4
 _NEAREST = 3.76
 _NONE = 6.52
 _BESIDE_SENTENCES = 0.38
-_NONE_WITH_SENTENCES = 5.8
+_NONE_WITH_SENTENCES = 5.7
 _USUAL_WITH_SENTENCES = 4.8
 # From here on the sentence model is not asked: it would only cost time.
 _SURE = 0.95
@@ -90,7 +90,7 @@ class Evidence:
         return (sum(best) + _USUAL * _USUAL_COUNTS) / (len(best) + _USUAL_COUNTS)
 
     def weigh(self, words: Sequence[str], text: str) -> Weighed:
-        """Weigh a text, given as its words and, for the sentence model, as typed."""
+        """Weigh a text, given as its words and, for the sentence model, in one string."""
         weighed = Weighed(self._weigh_words(words), _NONE, self._usual)
         if self._sentences is None or max(weighed.probabilities(), default=1.0) >= _SURE:
             return weighed
