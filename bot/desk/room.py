@@ -48,7 +48,7 @@ def parse_press(payload: str) -> tuple[int, str, str] | None:
     mark, _, rest = payload.partition(":")
     ticket, _, act = rest.partition(":")
     verb, _, argument = act.partition(":")
-    if mark != "t" or not ticket.isdecimal() or not verb:
+    if mark != "t" or not _is_number(ticket) or not verb:
         return None
     return int(ticket), verb, argument
 
@@ -61,6 +61,11 @@ def mark_payload(ticket: int, mark: int) -> str:
 def parse_mark(payload: str) -> tuple[int, int] | None:
     """The ticket and the mark (1..5) of the closing question's button; None if it is not one."""
     ticket, _, mark = payload.removeprefix(_MARK).partition(":")
-    if not payload.startswith(_MARK) or not ticket.isdecimal() or mark not in {*"12345"}:
+    if not payload.startswith(_MARK) or not _is_number(ticket) or mark not in {*"12345"}:
         return None
     return int(ticket), int(mark)
+
+
+def _is_number(text: str) -> bool:
+    """Whether it can be a ticket's: a payload is what anybody may have sent."""
+    return text.isdecimal() and len(text) <= 18
