@@ -123,7 +123,9 @@ class Speech:
         if effect.typing:
             self._put("typing", channel, address, message, body, priority=effect.priority)
         elif channel == DESK:
-            self._copy(effect, address, body)
+            noted = effect.author == "note"
+            line = self._line("note", effect.operator, self._now, body) if noted else 0
+            self._copy(effect, address, body, line)
         else:
             id = self._line(effect.author, effect.operator, self._now, body)
             if effect.author == "operator" and to is None:
@@ -152,9 +154,9 @@ class Speech:
         self._line_waits.append((id, channel, address, here.id))
         self._deliveries.append(Delivery(id, channel, address, message, "send", here.id))
 
-    def _copy(self, effect: Send, address: str, body: bytes) -> None:
-        """To the operators. Their first copy of the customer's line is the same message, in a second place."""
-        same = 0
+    def _copy(self, effect: Send, address: str, body: bytes, same: int = 0) -> None:
+        """To the operators. Their first copy of the customer's line is the same message, in a second place; so is the
+        line of history that a note is."""
         if effect.author == "customer" and not self._copied:
             same = self._copied = self._said
         message, priority, key = effect.message, effect.priority, effect.key

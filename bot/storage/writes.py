@@ -43,7 +43,9 @@ _CALL = """
     INSERT INTO calls (id, conversation, kind, request, timeout, retries) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO NOTHING
 """
-_MISS = "INSERT INTO misses (at, conversation, text, nearest, score) VALUES (?, ?, ?, ?, ?)"
+_MISS = """
+    INSERT INTO misses (at, conversation, text, nearest, score, answer) VALUES (?, ?, ?, ?, ?, ?)
+"""
 _CONSENT = "INSERT INTO consents (customer, version, agreed, at, channel) VALUES (?, ?, ?, ?, ?)"
 _AUDIT = """
     INSERT INTO audit (at, conversation, operator, verb, ticket, detail) VALUES (?, ?, ?, ?, ?, ?)
@@ -126,8 +128,8 @@ class Writes(Speech):
         self._note(_CALL, effect.id, here, effect.kind, request, effect.timeout, effect.retries)
 
     def _missed(self, effect: Missed) -> None:
-        here = self._here.id
-        self._note(_MISS, self._now, here, effect.text, effect.nearest, effect.score)
+        about = (effect.text, effect.nearest, effect.score, effect.answer)
+        self._note(_MISS, self._now, self._here.id, *about)
 
     def _consented(self, effect: Consented) -> None:
         here = self._here

@@ -448,6 +448,18 @@ async def test_words_to_the_operators_are_no_line_of_the_history(store: Store) -
     assert [line.author for line in await store.lines(conversation.id)] == ["customer"]
 
 
+async def test_a_note_for_the_operators_is_a_line_of_history_too(store: Store) -> None:
+    await accept(store, wrote("1"))
+    note = Send(said("перезвонить"), Address("operators", "1"), author="note", operator="7")
+    taken = await turns(store, doing(note))
+    assert [one.channel for one in taken.deliveries] == ["operators"]
+    conversation = await store.find_conversation("telegram", ANNA)
+    assert conversation is not None
+    line = (await store.lines(conversation.id))[-1]
+    assert (line.author, line.operator, line.message.text.plain) == ("note", "7", "перезвонить")
+    assert await store.due_deliveries("telegram", after=0, limit=9) == []
+
+
 async def test_a_note_is_a_line_that_goes_nowhere(store: Store) -> None:
     await accept(store, wrote("1"))
     taken = await turns(store, doing(Send(said("перезвонить"), author="note", operator="7")))
