@@ -103,10 +103,6 @@ class Evidence:
         by_word, _ = self.features.query(words)
         return self._variants.best(self._variants.encode(by_word), self._of_entry[entry])
 
-    def likeliest(self, words: Sequence[str], count: int = 3) -> list[int]:
-        """Return the entries that most speaks for, by words alone."""
-        return largest(self._weigh_words(words), count)
-
     def without(self, texts: Sequence[Sequence[str]], variant: int) -> Weighed:
         """Weigh one of the FAQ's own variants as if its entry had never had it."""
         owner = self._owners[variant]
