@@ -225,7 +225,7 @@ class Report:
         """`{say: Здравствуйте, чем помочь?}`: YAML takes what follows the comma for a key of its own."""
         if not (isinstance(before, Scalar) and isinstance(value, Scalar) and value.blank):
             return False
-        if before.style or before.line != key.line:
+        if before.style or not before.line == before.end_line == key.line == key.end_line:
             return False
         text = self.source.line(key.line)[before.column - 1 : key.end_column - 1]
         self.mark(

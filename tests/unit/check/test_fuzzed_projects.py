@@ -142,6 +142,7 @@ def mutate(changes: list[tuple[str, int, int, str]]) -> dict[str, bytes]:
 
 @QUIET
 @given(mutations)
+@example([("replies.yaml", 17, 4, "|\n")])
 def test_a_good_project_with_small_changes_never_breaks_the_checker(
     changes: list[tuple[str, int, int, str]],
 ) -> None:
