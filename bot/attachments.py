@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -10,6 +11,7 @@ import structlog
 
 from bot.channel import Adapter, RetryLater, Undeliverable
 from bot.clock import Bell, Clock
+from bot.dialog.slots import content_type
 from bot.logs import fault
 from bot.model.message import Attachment
 from bot.storage.store import Store, WaitingAttachment
@@ -18,6 +20,8 @@ log = structlog.get_logger("attachments")
 
 AT_ONCE = 8
 TRIES = 6
+HEAD = 262
+"""Bytes that tell the kind of a file."""
 FIRST_PAUSE = 2_000
 
 
@@ -26,6 +30,9 @@ class Files(Protocol):
 
     async def save(self, chunks: AsyncIterator[bytes], limit: int) -> tuple[str, int]:
         """Keep a content; its digest and size. Raises `ValueError` if it is longer than `limit` bytes."""
+
+    def path(self, digest: str) -> Path:
+        """Where a content lies."""
 
 
 class Attachments:
@@ -105,7 +112,8 @@ class Attachments:
             digest, size = await self._files.save(
                 adapter.fetch(wanted), adapter.abilities.download_size
             )
-            return msgspec.structs.replace(wanted, digest=digest, size=size), None
+            mime = await asyncio.to_thread(self._type, digest, wanted.mime)
+            return msgspec.structs.replace(wanted, digest=digest, size=size, mime=mime), None
         except (Undeliverable, ValueError) as problem:
             return msgspec.structs.replace(wanted, problem=str(problem)), None
         except Exception as problem:  # noqa: BLE001  (an adapter's fault is one file's)
@@ -121,3 +129,8 @@ class Attachments:
             )
             pause = round(after * 1000) if after is not None else FIRST_PAUSE << waiting.attempts
             return wanted, self._clock.now() + pause
+
+    def _type(self, digest: str, told: str) -> str:
+        """The media type by the content; what the sender told only where the content says nothing."""
+        with self._files.path(digest).open("rb") as file:
+            return content_type(file.read(HEAD), told)

@@ -15,6 +15,7 @@ from bot.channel import Adapter, Delivery, RetryLater, Undeliverable
 from bot.clock import Bell, Clock
 from bot.errors import NotSaved
 from bot.logs import fault
+from bot.model.message import Attachment
 from bot.storage.store import Outcome, Store
 
 log = structlog.get_logger("outbox")
@@ -27,6 +28,9 @@ IN_HAND = 5_000
 """Deliveries of one channel held in memory; the rest waits in the store."""
 FIRST_PAUSE, LONGEST_PAUSE = 1_000, 300_000
 """Back-off after a failure without its own waiting time, in ms: doubled each time, with jitter."""
+FILE_PAUSE, FILE_TRIES = 0.5, 120
+"""A message waits for a file of its own in steps of so many seconds, and at most so many times."""
+FILE_LATE = "it could not be fetched in time"
 LAST_WORDS = 5.0
 """Seconds that a stop waits for the last deliveries to be written down."""
 FAULTS = 8
@@ -110,8 +114,7 @@ class ChannelOutbox:
         if lane is None:
             lane = self._lanes[delivery.address] = _Lane(delivery.address)
         lane.queue.append(delivery)
-        if delivery.due > lane.free_at:
-            lane.free_at = delivery.due
+        lane.free_at = max(lane.free_at, delivery.due)
         if not lane.queued and not lane.under_way:
             self._queue(lane)
 
@@ -244,6 +247,8 @@ class ChannelOutbox:
         try:
             if delivery.of and not delivery.external_id:
                 delivery = await self._completed(delivery)
+            if delivery.message.attachments:
+                delivery = await self._with_files(delivery)
             receipt = await self._adapter.deliver(delivery)
         except RetryLater as problem:
             return self._later_because(delivery, problem)
@@ -277,6 +282,21 @@ class ChannelOutbox:
             "",
         )
         return msgspec.structs.replace(delivery, external_id=found)
+
+    async def _with_files(self, delivery: Delivery) -> Delivery:
+        """The message with its files, which may still be on their way here: it waits for them, but not for ever."""
+        files = []
+        for one in delivery.message.attachments:
+            known: Attachment | None = one
+            if one.source and not one.digest and not one.problem:
+                known = await self._store.attachment(delivery.conversation, one.source)
+            if known is None or not (known.digest or known.problem or not known.source):
+                if delivery.attempts < FILE_TRIES:
+                    raise RetryLater("a file is not here yet", after=FILE_PAUSE)
+                known = msgspec.structs.replace(one, problem=FILE_LATE)
+            files.append(known)
+        message = msgspec.structs.replace(delivery.message, attachments=tuple(files))
+        return msgspec.structs.replace(delivery, message=message)
 
     def _later_because(self, delivery: Delivery, problem: RetryLater) -> Outcome:
         now = self._clock.now()
