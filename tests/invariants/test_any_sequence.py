@@ -84,7 +84,15 @@ EVENTS = [
     MessageReceived(Message(contact=Contact("+79123456789", own=True))),
     MessageReceived(Message(location=Location(55.7, 37.6))),
 ]  # fmt: skip
-RESULTS = [None, {"status": 200, "json": {"a": 1}}, {"status": 500}, [], "x", 7, {"json": None}]
+RESULTS: list[Any] = [
+    None,
+    {"status": 200, "json": {"a": 1}},
+    {"status": 500},
+    [],
+    "x",
+    7,
+    {"json": None},
+]
 
 customer = st.one_of(
     st.tuples(st.just("text"), customers_text),
