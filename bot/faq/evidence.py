@@ -90,7 +90,7 @@ class Evidence:
         return (sum(best) + _USUAL * _USUAL_COUNTS) / (len(best) + _USUAL_COUNTS)
 
     def weigh(self, words: Sequence[str], text: str) -> Weighed:
-        """Weigh a text, given as its words and, for the sentence model, in one string."""
+        """Weigh a text, given as its words and, for the sentence model, as typed."""
         weighed = Weighed(self._weigh_words(words), _NONE, self._usual)
         if self._sentences is None or max(weighed.probabilities(), default=1.0) >= _SURE:
             return weighed

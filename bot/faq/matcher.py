@@ -56,7 +56,7 @@ class Matcher:
             owners,
             len(self._questions),
             synonym_groups(settings.synonyms),
-            sentences([" ".join(v) for v in folded], owners) if sentences and folded else None,
+            sentences(self._variants, owners) if sentences and self._variants else None,
         )
 
     def match(self, text: str, allowed: Callable[[str], bool] | None = None) -> Match:
@@ -96,12 +96,9 @@ class Matcher:
         return Explanation(match, self._speller.repair(text)[1], readings, reasons)
 
     def _read(self, text: str) -> tuple[list[str], str]:
-        """Return the words that are meant, and the text for the sentence model.
-
-        The model heeds case and punctuation more than is good for it: it gets folded words.
-        """
-        read = words(self._speller.repair(text)[0])[:_WORDS_READ]
-        return spelled_out(read), " ".join(read)
+        """Return the words that are meant, and the text for the sentence model."""
+        read, repairs = self._speller.repair(text)
+        return spelled_out(words(read)[:_WORDS_READ]), read if repairs else text
 
     def _decide(self, score: float, above_usual: float) -> Decision:
         if score >= self._settings.answer:

