@@ -227,8 +227,9 @@ class Rehearsal:
         await self._bring(MessageReceived(Message(text=Text(text), attachments=(attachment,))))
 
     async def event(self, name: str, data: Mapping[str, Any] | None = None) -> None:
-        """Something happens outside the talk."""
-        await self._bring(Happened(name, dict(data or {})))
+        """Something happens outside the talk; `webhook: NAME` may be written with a space, as in flows."""
+        word, colon, hook = name.partition(":")
+        await self._bring(Happened(f"{word}{colon}{hook.strip()}", dict(data or {})))
 
     # the operators
 

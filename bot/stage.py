@@ -62,4 +62,5 @@ class Stage:
             numbers,
             self.matches.look_up,
             self._abilities[waiting.conversation.kind],
+            waiting.view,
         )

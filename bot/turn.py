@@ -26,6 +26,8 @@ from bot.model.event import (
 )
 from bot.model.turn import Decision, Turn
 
+LAST_LINES = 6
+"""How much of the talk operators see on the card of a handover."""
 SET_ASIDE = "set aside"
 """The rule of a turn that could not be taken."""
 
@@ -94,7 +96,14 @@ def _from_desk(heard: desk.DeskOutcome, moment: Moment) -> Turn:
 
 def _held(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     """A ticket holds the conversation: relay, and nothing else. What the flow itself waits for is kept for later."""
-    heard = desk.hear_customer(conversation, event, business=moment.business, now=moment.now)
+    ticket = conversation.ticket
+    heard = desk.hear_customer(
+        conversation,
+        event,
+        business=moment.business,
+        now=moment.now,
+        place=_place(moment, number=ticket.number if ticket is not None else 0),
+    )
     kept = engine.keep(heard.conversation, event, moment)
     return Turn(kept, heard.effects, heard.trace)
 
@@ -111,16 +120,18 @@ def _dialog(outcome: Outcome, moment: Moment) -> Turn:
     if outcome.handover is not None:
         opened = desk.open_ticket(
             turn.conversation,
-            _opening(outcome.handover),
+            _opening(outcome.handover, turn, moment),
             business=moment.business,
             now=moment.now,
             numbers=moment.numbers,
+            place=_place(moment, queue=outcome.handover.queue, priority=outcome.handover.priority),
         )
         turn = _with(turn, opened)
     return turn
 
 
-def _opening(wanted: Handover) -> desk.Opening:
+def _opening(wanted: Handover, turn: Turn, moment: Moment) -> desk.Opening:
+    before = moment.view.lines(turn.conversation.id, LAST_LINES)
     return desk.Opening(
         queue=wanted.queue,
         reason=wanted.reason,
@@ -131,7 +142,18 @@ def _opening(wanted: Handover) -> desk.Opening:
         title=wanted.title,
         fields=wanted.fields,
         personal=wanted.personal,
+        last_lines=tuple(desk.line(moment.business, author, text) for author, text in before),
     )
+
+
+def _place(moment: Moment, number: int = 0, *, queue: str = "", priority: int = 0) -> int | None:
+    """How many wait before a ticket, or before a new one, where customers are told so."""
+    if not moment.business.place_in_queue:
+        return None
+    waiting = moment.view.waiting()
+    if number:
+        return desk.place_of(number, waiting)
+    return sum(1 for one in waiting if one.queue == queue and one.priority >= priority)
 
 
 def _with(turn: Turn, heard: desk.DeskOutcome) -> Turn:

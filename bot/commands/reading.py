@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import typer
 
-from bot.commands.terminal import MISUSED, note, speak
+from bot.commands.terminal import FAILED, MISUSED, note, speak
 from bot.config.settings import Config
 from bot.storage.reads import Reads
 from bot.storage.sqlite import SqliteStore
@@ -36,10 +36,19 @@ def store_of(config: Config) -> SqliteStore:
 
 
 def reading(config: Config, look: Callable[[Reads], Awaitable[T]]) -> T:
-    """What `look` finds. The program may be running. Raises `StoreBroken` where there is no database."""
+    """What `look` finds. The program may be running. Leaves the program where there is no database yet."""
+    file = database(config)
+    if not file.exists():
+        note(
+            speak(
+                f"базы {file} ещё нет: она появится, когда бота запустят (frontdesk run)",
+                f"there is no database at {file} yet: it is made when the bot first runs (frontdesk run)",
+            )
+        )
+        raise typer.Exit(FAILED)
 
     async def looked() -> T:
-        async with Reads(database(config)) as reads:
+        async with Reads(file) as reads:
             return await look(reads)
 
     return asyncio.run(looked())

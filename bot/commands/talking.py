@@ -107,6 +107,9 @@ async def _piped(rehearsal: Rehearsal) -> int:
     while line := await asyncio.to_thread(sys.stdin.readline):
         if not line.strip():
             continue
+        if line.strip() == ":help":
+            note(HELP[speak.language])
+            continue
         try:
             await perform(rehearsal, line.strip())
         except StageError as problem:

@@ -1,6 +1,8 @@
 """The operators' room, pure: a conversation, an event, and what the desk makes of it. It knows no messenger."""
 
+from bot.desk.card import line
 from bot.desk.customer import hear_customer
+from bot.desk.lists import place_of
 from bot.desk.opening import filed, open_ticket
 from bot.desk.operators import hear_operator
 from bot.desk.outcome import DeskOutcome, Opening
@@ -27,7 +29,9 @@ __all__ = [
     "hear_operator",
     "hear_rating",
     "hear_timer",
+    "line",
     "open_ticket",
     "parse_press",
+    "place_of",
     "relayed",
 ]

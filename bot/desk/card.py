@@ -1,6 +1,7 @@
 """A ticket's card: who waits, for what, since when, and what can be done. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from bot.desk.promise import short_time
 from bot.desk.room import button
@@ -8,6 +9,7 @@ from bot.desk.texts import phrase
 from bot.model.business import Business
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
+from bot.model.event import Author
 from bot.model.message import Button, Message
 from bot.model.text import Span, Text, masked
 from bot.model.ticket import Ticket
@@ -15,6 +17,15 @@ from bot.model.ticket import Ticket
 NAME_LENGTH = 128
 _LINES_LENGTH = 300
 _ICONS = {"waiting": "●", "taken": "◐", "snoozed": "◌", "closed": "○"}
+
+
+_BY: Mapping[Author, str] = MappingProxyType(
+    {
+        "customer": "desk_by_customer",
+        "bot": "desk_by_bot",
+        "operator": "desk_by_operator",
+    }
+)
 
 
 def render(
@@ -80,6 +91,11 @@ def buttons(
         (*((one("return"),) if ticket.holds else ()), one("snooze", "snoozes")),
         (one("tags"), one("replies"), one("history"), ban),
     )
+
+
+def line(business: Business, author: Author, text: Text) -> str:
+    """A line of the talk as the card shows it."""
+    return phrase(business, _BY[author], text=" ".join(text.plain.split()))
 
 
 def due_at(ticket: Ticket, business: Business) -> int | None:

@@ -18,7 +18,19 @@ from bot.dialog.templates import Expression, Template
 from bot.model.message import Share
 
 Word = Literal[
-    "say", "ask", "choose", "find", "set", "if", "call", "goto", "action", "http", "handoff", "wait", "end"
+    "say",
+    "ask",
+    "choose",
+    "find",
+    "set",
+    "if",
+    "call",
+    "goto",
+    "action",
+    "http",
+    "handoff",
+    "wait",
+    "end",
 ]
 START, MENU, FAQ = "start", "menu", "faq"
 

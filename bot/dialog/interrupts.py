@@ -80,9 +80,11 @@ def go_to(work: Work, flow_id: str) -> None:
     if place is None or not is_filled(work):
         start_flow(work, flow_id)
         return
-    title = _title(work, place.flow)
-    key = "restart_offer" if place.flow == flow_id else "switch_offer"
-    offer(work, "switch", work.own(key, title=title, other=_title(work, flow_id)), flow_id)
+    # The FAQ's browser may stand on top: the customer knows only the flow below it.
+    left = next((each.flow for each in reversed(work.stack) if each.plan is not None), place.flow)
+    key = "restart_offer" if left == flow_id else "switch_offer"
+    title, other = _title(work, left), _title(work, flow_id)
+    offer(work, "switch", work.own(key, title=title, other=other), flow_id)
 
 
 def _title(work: Work, flow_id: str) -> str:

@@ -8,12 +8,13 @@ from bot.dialog.script import Script
 from bot.faq import Match
 from bot.model.abilities import Abilities
 from bot.model.business import Business
+from bot.model.view import NOTHING, DeskView
 
 
 class Moment(msgspec.Struct, frozen=True):
     """`now` in ms; `numbers` gives the next free ticket numbers; `look_up(text)` is the match of a text against the
     FAQ and the phrases of flows, or raises `MatchWanted` where the worker prefers to compute it outside the
-    transaction; `abilities` are the channel's."""
+    transaction; `abilities` are the channel's; `view` shows what turns seldom need."""
 
     now: int
     script: Script
@@ -21,3 +22,4 @@ class Moment(msgspec.Struct, frozen=True):
     numbers: Iterator[int]
     look_up: Callable[[str], Match]
     abilities: Abilities
+    view: DeskView = NOTHING

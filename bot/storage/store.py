@@ -16,16 +16,19 @@ from bot.model.event import Author, Event, Incoming
 from bot.model.message import Attachment, Message
 from bot.model.ticket import Ticket
 from bot.model.turn import Decision, Turn
+from bot.model.view import NOTHING, DeskView
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """An event taken from the inbox, with what a turn needs. `id` rises in the order of arrival."""
+    """An event taken from the inbox, with what a turn needs. `id` rises in the order of arrival; `view` may be looked
+    through only while the turn is taken."""
 
     id: int
     conversation: Conversation
     event: Event
     at: int
     attempts: int
+    view: DeskView = NOTHING
 
 
 TakeTurn = Callable[[Waiting, Iterator[int]], Turn]

@@ -26,6 +26,7 @@ from bot.storage.fold import after, with_ticket
 from bot.storage.rows import CONVERSATION, conversation_of, event_of, load
 from bot.storage.state import State
 from bot.storage.store import GiveUp, Taken, TakeTurn, Waiting
+from bot.storage.view import View
 from bot.storage.writes import Writes
 
 _PLAIN = frozenset({Send, SetTimer, CancelTimer})
@@ -89,6 +90,7 @@ class _Batch:
         self, connection: sqlite3.Connection, state: State, now: int, *, counted: bool
     ) -> None:
         self._connection = connection
+        self._view = View(connection)
         self._state = state
         self._now = now
         self._counted = counted
@@ -113,7 +115,7 @@ class _Batch:
             return
         here = self._conversation(row)
         event = self._event(row, number)
-        waiting = Waiting(row[0], here, event, row[4], row[6] - self._counted)
+        waiting = Waiting(row[0], here, event, row[4], row[6] - self._counted, self._view)
         if waiting.attempts >= MAX_ATTEMPTS:
             self._give_up(row, waiting, give_up)
             return
