@@ -9,13 +9,15 @@ import subprocess
 import sys
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60
 """Seconds after which a program that should answer is given up."""
+
+CUSTOMERS = 20
 
 CONFIG = """
 name: Echo
@@ -46,13 +48,20 @@ def project(folder: Path) -> Path:
     return folder
 
 
+def command(folder: Path) -> list[str]:
+    """What starts the program."""
+    return [sys.executable, "-m", "bot", "run", "--project", str(folder)]
+
+
+Tell = Callable[[str], None]
+
+
 class Life:
     """One process, from its start to its end. What it prints is told to `hear` line by line."""
 
     def __init__(self, folder: Path, messenger: "Messenger") -> None:
-        command = [sys.executable, "-m", "bot", "run", "--project", str(folder)]
         self._process = subprocess.Popen(
-            command,
+            command(folder),
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -93,6 +102,11 @@ class Life:
                 self._process.stdin.flush()
         except (BrokenPipeError, ValueError):
             return
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
 
     def kill(self) -> None:
         """SIGKILL: no goodbye."""
@@ -201,6 +215,15 @@ class Messenger:
             wanted = len(self._acknowledged) + acknowledged
             return self._lock.wait_for(lambda: len(self._acknowledged) >= wanted, PATIENCE)
 
+    def wait_until(self, true: Callable[[], bool]) -> bool:
+        """Return when it is so, looked at often; False if that does not happen."""
+        with self._lock:
+            for _ in range(PATIENCE * 20):
+                if true():
+                    return True
+                self._lock.wait(0.05)
+            return False
+
     def wait_until_answered(self) -> bool:
         """Return when everything written was acknowledged and answered; False if that does not happen."""
         with self._lock:
@@ -247,7 +270,7 @@ class Counts(dict[str, int]):
 def run_and_kill(folder: Path, kills: int, seed: int) -> tuple[Counts, Messenger]:
     """Start, feed, kill, `kills` times; then one life to the clean end."""
     rng = random.Random(seed)
-    messenger = Messenger(20, rng)
+    messenger = Messenger(CUSTOMERS, rng)
     for _ in range(kills):
         life = Life(folder, messenger)
         messenger.allow(rng.randint(50, 300))
