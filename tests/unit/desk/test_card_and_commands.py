@@ -358,7 +358,8 @@ def test_every_phrase_is_used_and_every_used_one_exists() -> None:
     made = ("desk_card_", "desk_button_", "desk_state_", "desk_role_", "desk_help_", "desk_first_",
             "desk_next_", "desk_busy", "desk_free")  # fmt: skip
     unused = {key for key in TEXTS["ru"].keys() - used if not key.startswith(made)}
-    assert unused == set()
+    # The turn says this one, when nobody else can.
+    assert unused == {"desk_set_aside"}
     for verb in VERBS.values():
         assert f"desk_help_{verb}" in TEXTS["ru"]
 
