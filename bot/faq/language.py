@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from bot.faq import english, russian
 from bot.faq.words import stem, words
 
+LONGEST_WORD = 40
+"""Letters of a word that are read; caches of words stay small whatever customers send."""
+
 Synonyms = dict[str, tuple[int, ...]]
 """The numbers of the groups that a stem belongs to."""
 
@@ -23,8 +26,11 @@ COMMON = frozenset(map(stem, words(english.COMMON) + words(russian.COMMON)))
 
 
 def spelled_out(folded: Iterable[str]) -> list[str]:
-    """Return folded words with shortened ones written in full: "dont" is "do not"."""
-    return [full for word in folded for full in _SHORTENED.get(word, (word,))]
+    """Return folded words with shortened ones written in full: "dont" is "do not".
+
+    No word is longer than `LONGEST_WORD` afterwards.
+    """
+    return [full[:LONGEST_WORD] for word in folded for full in _SHORTENED.get(word, (word,))]
 
 
 def synonym_groups(own: Iterable[Iterable[str]] = ()) -> Synonyms:

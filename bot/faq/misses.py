@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from bot.faq.language import spelled_out
 from bot.faq.matcher import Matcher
 from bot.faq.question import Candidate
 from bot.faq.views import View, letter_groups
@@ -71,7 +72,7 @@ def _gather(texts: list[str]) -> list[list[str]]:
 
 
 def _vectors(texts: list[str]) -> list[dict[str, float]]:
-    stems = [[stem(word) for word in words(text)[:_WORDS_READ]] for text in texts]
+    stems = [list(map(stem, spelled_out(words(text)[:_WORDS_READ]))) for text in texts]
     groups = [letter_groups(document) for document in stems]
     view = View(groups, len(groups))
     return [view.vector(document) for document in groups]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.faq.language import COMMON
+from bot.faq.language import COMMON, LONGEST_WORD
 from bot.faq.question import Repair
 from bot.faq.words import fold, is_cyrillic, is_latin, stem, words
 
@@ -95,6 +95,8 @@ class Speller:
 
     def _spelled(self, word: str) -> str:
         """Return the only known word that is a slip of the finger away, or `word`."""
+        if len(word) > LONGEST_WORD:
+            return word
         found = self._slips.get(word)
         if found is None:
             found = self._nearest(word)

@@ -8,12 +8,10 @@ from itertools import chain, pairwise
 
 from bot.faq.language import Synonyms
 
-_LETTERS_READ = 32
-
 
 @functools.lru_cache(maxsize=16384)
 def _groups_of(word: str) -> tuple[str, ...]:
-    padded = f" {word[:_LETTERS_READ]} "
+    padded = f" {word} "
     return tuple(padded[i : i + 3] for i in range(len(padded) - 2))
 
 

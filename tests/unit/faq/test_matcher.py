@@ -125,6 +125,12 @@ def test_any_text_is_matched_and_the_same_way_twice(text: str) -> None:
     assert TWO.match(text) == match
 
 
+def test_endless_words_are_cut(matcher: Matcher) -> None:
+    long = "гарантия" + "я" * 10 + "абв" * 500
+    readings = matcher.explain(long).readings
+    assert [len(reading.word) <= 40 for reading in readings] == [True]
+
+
 def test_explanation_says_what_was_repaired_and_shared(matcher: Matcher) -> None:
     explanation = matcher.explain("ufhfynbz на ремонт")
     assert [(r.typed, r.read) for r in explanation.repairs] == [("ufhfynbz", "гарантия")]
