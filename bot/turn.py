@@ -54,7 +54,7 @@ def take_turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
 def set_aside(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     """The answer to an event that could not be answered: a person has to see it. Not the dialog's code but only the
     desk's runs here, on the state that was before."""
-    reason = moment.business.texts["desk_set_aside"]
+    reason = desk.phrase(moment.business, "desk_set_aside")
     message = event.message if isinstance(event, MessageReceived) else None
     if conversation.held:
         return Turn(conversation, desk.relayed(conversation, message), (Decision(SET_ASIDE),))

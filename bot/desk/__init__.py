@@ -10,7 +10,7 @@ from bot.desk.people import NO_ROOM, Person, Role, Room
 from bot.desk.rating import hear_rating
 from bot.desk.room import CHANNEL, address, parse_press
 from bot.desk.scene import relayed
-from bot.desk.texts import TEXTS
+from bot.desk.texts import TEXTS, phrase
 from bot.desk.timers import TIMER, hear_timer
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "line",
     "open_ticket",
     "parse_press",
+    "phrase",
     "place_of",
     "relayed",
 ]
