@@ -87,6 +87,12 @@ def main() -> None:
         # Whoever read our output (`head`) has seen enough; nothing is left to flush to.
         sys.stderr.close()
         raise SystemExit(FAILED) from None
+    except OSError as problem:
+        # A report, a picture, a copy that was to be written where nothing can be.
+        if problem.filename is None:
+            raise
+        note(f"frontdesk: {problem.filename}: {problem.strerror}")
+        raise SystemExit(FAILED) from None
 
 
 def _leave(problem: FrontdeskError, code: int) -> None:
