@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 
-import msgspec
 import structlog
+from msgspec.structs import replace
 
 from bot.channel import Adapter, Delivery, RetryLater, Undeliverable
 from bot.clock import Bell, Clock
@@ -281,7 +281,7 @@ class ChannelOutbox:
             ),
             "",
         )
-        return msgspec.structs.replace(delivery, external_id=found)
+        return replace(delivery, external_id=found)
 
     async def _with_files(self, delivery: Delivery) -> Delivery:
         """The message with its files, which may still be on their way here: it waits for them, but not for ever."""
@@ -293,10 +293,10 @@ class ChannelOutbox:
             if known is None or not (known.digest or known.problem or not known.source):
                 if delivery.attempts < FILE_TRIES:
                     raise RetryLater("a file is not here yet", after=FILE_PAUSE)
-                known = msgspec.structs.replace(one, problem=FILE_LATE)
+                known = replace(one, problem=FILE_LATE)
             files.append(known)
-        message = msgspec.structs.replace(delivery.message, attachments=tuple(files))
-        return msgspec.structs.replace(delivery, message=message)
+        message = replace(delivery.message, attachments=tuple(files))
+        return replace(delivery, message=message)
 
     def _later_because(self, delivery: Delivery, problem: RetryLater) -> Outcome:
         now = self._clock.now()
@@ -343,13 +343,21 @@ class ChannelOutbox:
         """Write down what ended; a lane goes on only then, so that a crash can double no second message of it."""
         self._settling = False
         ended, self._ended = self._ended, []
+        outcomes = [outcome for _, outcome in ended]
         while True:
             try:
-                await self._store.settle([outcome for _, outcome in ended], self._clock.now())
+                await self._store.settle(outcomes, self._clock.now())
                 break
             except NotSaved as problem:
                 log.error("deliveries not written down", channel=self.name, problem=str(problem))
                 await self._clock.sleep_until(self._clock.now() + FIRST_PAUSE)
+            except Exception as problem:
+                bare = [replace(one, external_ids=(), reason="") for one in outcomes]
+                if bare == outcomes:
+                    raise
+                # An adapter's words that no database takes must not stop the lanes.
+                log.error("deliveries written down bare", channel=self.name, **fault(problem))
+                outcomes = bare
         for lane, outcome in ended:
             self._release(lane, outcome)
         self._unsettled -= len(ended)
@@ -363,7 +371,7 @@ class ChannelOutbox:
         lane.under_way = False
         if outcome.result == "later":
             first = lane.queue[0]
-            lane.queue[0] = msgspec.structs.replace(first, attempts=first.attempts + 1)
+            lane.queue[0] = replace(first, attempts=first.attempts + 1)
             lane.free_at = outcome.due
         else:
             lane.queue.popleft()

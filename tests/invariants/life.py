@@ -124,6 +124,7 @@ class Life:
                 else:
                     self._shown(effect.message)
             case SetTimer():
+                assert abs(effect.due) < 1 << 60, "no database keeps such a time"
                 self.timers[effect.name] = effect
             case CancelTimer():
                 for name in [name for name in self.timers if name.startswith(effect.prefix)]:

@@ -42,7 +42,8 @@ WORDS = [
 ]  # fmt: skip
 COMMANDS = [
     "Здравствуйте!", "/take", "/close", "/close спам", "/bot", "/snooze 30m", "/tag +vip", "/queue вторая",
-    "/queue ремонт", "/note заметка", "// заметка", "/ban", "/unban", "/del", "/card", "/history", "/help", "/clsoe", "/r привет",
+    "/queue ремонт", "/note заметка", "// заметка", "/ban", "/unban", "/del", "/card", "/history", "/help", "/clsoe", "/snooze 99999999999999999999h", "/snooze 25:99", "/tag", "/assign 1", "/r",
+    "/faq 1", "/addfaq", "/me away", "/who", "/find 1", "/operator", "/queue", "/snooze -1h", "/del 99999999999999999999", "/r привет",
 ]  # fmt: skip
 VERBS = [
     "take",
@@ -112,7 +113,7 @@ anything = st.one_of(
     st.tuples(st.just("old call"), index),
     st.tuples(st.just("reply"), st.tuples(WHO, st.sampled_from(COMMANDS))),
     st.tuples(st.just("act"), st.tuples(WHO, index)),
-    st.tuples(st.just("verb"), st.tuples(WHO, st.sampled_from(VERBS), st.sampled_from(["", "1h", "ремонт", "x" * 99]), st.sampled_from([0, 1, 2, 99]))),
+    st.tuples(st.just("verb"), st.tuples(WHO, st.sampled_from(VERBS), st.sampled_from(["", "1h", "ремонт", "x" * 99, "9" * 30 + "h", "9" * 5000]), st.sampled_from([0, 1, 2, 99, 1 << 70]))),
     st.tuples(st.just("edit"), st.tuples(WHO, index, st.sampled_from(COMMANDS))),
     st.tuples(st.just("reload"), st.integers(0, 3)),
 )  # fmt: skip

@@ -372,6 +372,17 @@ async def test_what_was_delivered_while_the_disk_was_full_is_not_said_twice(
     assert await waiting(store) == []
 
 
+async def test_a_reason_that_no_database_takes_does_not_stop_the_channel(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
+) -> None:
+    adapter.failures.append(Undeliverable("bad \ud83d"))
+    async with running(outbox):
+        outbox.offer(await said(store, "раз", "два"))
+        await settled(outbox)
+    assert adapter.texts() == ["два"]
+    assert await waiting(store) == []
+
+
 async def test_edits_and_deletions_find_what_their_original_is_called(
     store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
 ) -> None:
