@@ -1,4 +1,7 @@
-"""Writes the tables of docs/flows.md that are taken from the code: `python -m tests.docs.tables`."""
+"""Writes what pages take from elsewhere: `python -m tests.docs.tables`.
+
+Tables of docs/flows.md come from the code; what README.ru.md shows of files and talks comes from README.md.
+"""
 
 import re
 from pathlib import Path
@@ -6,7 +9,10 @@ from pathlib import Path
 from bot.check.catalogue import codes
 from bot.dialog.trace import RULES
 
-PAGE = Path(__file__).parents[2] / "docs" / "flows.md"
+TOP = Path(__file__).parents[2]
+PAGE = TOP / "docs" / "flows.md"
+README, RUSSIAN = TOP / "README.md", TOP / "README.ru.md"
+_SHOWN = re.compile(r"(?<=^```(?:yaml|text)\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 
 
 def code_table() -> str:
@@ -38,5 +44,17 @@ def written(text: str) -> str:
     return text
 
 
+def shown(text: str) -> list[str]:
+    """What the blocks of files and talks hold."""
+    return _SHOWN.findall(text)
+
+
+def in_russian(russian: str, english: str) -> str:
+    """The Russian page with the blocks of the English one, in their order."""
+    blocks = iter(shown(english))
+    return _SHOWN.sub(lambda _: next(blocks), russian)
+
+
 if __name__ == "__main__":
     PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
+    RUSSIAN.write_text(in_russian(RUSSIAN.read_text("utf-8"), README.read_text("utf-8")), "utf-8")

@@ -17,7 +17,8 @@ from bot.dialog.loader.talks import Expected, LineKind
 from bot.dialog.slots import TYPES
 from bot.dialog.tables import OPERATORS
 from bot.dialog.values import BUILT_IN
-from tests.docs.tables import PAGE, written
+from tests.docs import tables as taken
+from tests.docs.tables import PAGE, README, RUSSIAN, written
 
 DOCS = PAGE.parent
 FLOWS = PAGE.read_text(encoding="utf-8")
@@ -145,6 +146,13 @@ def test_everything_that_may_be_expected_is_documented() -> None:
 
 def test_tables_taken_from_the_code_are_as_it_is_now() -> None:
     assert written(FLOWS) == FLOWS, "run: python -m tests.docs.tables"
+
+
+def test_the_russian_readme_shows_what_the_english_one_shows() -> None:
+    english, russian = README.read_text(encoding="utf-8"), RUSSIAN.read_text(encoding="utf-8")
+    assert taken.shown(russian) == taken.shown(english), "run: python -m tests.docs.tables"
+    named = re.compile(r"^(?:make|\.venv/bin/frontdesk) .*?(?=  |$)", re.MULTILINE)
+    assert named.findall(russian) == named.findall(english)
 
 
 def test_every_code_named_on_a_page_exists() -> None:
