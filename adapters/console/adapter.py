@@ -66,7 +66,7 @@ class ConsoleAdapter:
 
         def read() -> None:
             for line in sys.stdin:
-                asyncio.run_coroutine_threadsafe(lines.put(line), loop).result()
+                asyncio.run_coroutine_threadsafe(lines.put(_readable(line)), loop).result()
             asyncio.run_coroutine_threadsafe(lines.put(None), loop).result()
 
         # A daemon thread: a blocked read of the terminal must not hold up the program's end.
@@ -108,3 +108,8 @@ class ConsoleAdapter:
     def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """A terminal brings no files."""
         raise Undeliverable("the terminal brings no files")
+
+
+def _readable(line: str) -> str:
+    """What stands for bytes that are no text is replaced: no database would take it, and the line would come for ever."""
+    return line.encode(errors="surrogateescape").decode(errors="replace")

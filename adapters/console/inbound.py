@@ -5,6 +5,8 @@ at the keyboard; with `format: json` a line is `{"id": "17", "from": "anna", "te
 button's payload) instead of `text`. `id` recognises repeats, as a messenger's would.
 """
 
+from typing import Annotated
+
 import msgspec
 
 from bot.model.event import ButtonPressed, Event, Incoming, MessageReceived, Sender
@@ -13,15 +15,18 @@ from bot.model.message import say
 CUSTOMER = "terminal"
 
 
+Named = Annotated[str, msgspec.Meta(min_length=1)]
+
+
 class JsonLine(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     """One line of the JSON form."""
 
-    id: str
+    id: Named
     text: str = ""
     press: str = ""
-    sender: str = CUSTOMER
+    sender: Named = CUSTOMER
     name: str = ""
-    at: int = 0
+    at: Annotated[int, msgspec.Meta(ge=0, le=1 << 53)] = 0
 
 
 _decoder = msgspec.json.Decoder(JsonLine)

@@ -108,6 +108,12 @@ class Life:
         """The process."""
         return self._process.pid
 
+    def scrawl(self, junk: bytes) -> None:
+        """Write something that is no line of ours, before anything else is offered."""
+        assert self._process.stdin is not None
+        self._process.stdin.buffer.write(junk)
+        self._process.stdin.flush()
+
     def kill(self) -> None:
         """SIGKILL: no goodbye."""
         self._process.kill()

@@ -81,3 +81,11 @@ def test_a_full_disk_acknowledges_nothing_and_work_goes_on_when_there_is_room(
     assert messenger.wait_for(1), life.complaints[-2000:]
     assert messenger.acknowledged > before
     check(messenger, life, tell)
+
+
+def test_bytes_that_are_no_text_cost_nobody_else_anything(tmp_path: Path, tell: Tell) -> None:
+    folder, messenger = project(tmp_path / "business"), Messenger(CUSTOMERS, random.Random(4))
+    life = Life(folder, messenger)
+    life.scrawl(b'\xff\xfe\x00\n{"id": "1", "from": "", "text": "x"}\n[[[[\n\n')
+    messenger.allow(50)
+    check(messenger, life, tell)

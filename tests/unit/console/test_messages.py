@@ -102,7 +102,19 @@ def test_a_json_line_of_input_names_its_sender_and_its_id() -> None:
     assert pressed.event == ButtonPressed("o:1:0")
 
 
-@pytest.mark.parametrize("line", ["жжж", "[]", '{"text": "x"}', '{"id": 5}'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "жжж",
+        "[]",
+        '{"text": "x"}',
+        '{"id": 5}',
+        '{"id": ""}',
+        '{"id": "1", "from": ""}',
+        '{"id": "1", "text": "\\ud800"}',
+        '{"id": "1", "at": 99999999999999999999}',
+    ],
+)
 def test_a_line_that_is_no_event_is_refused(line: str) -> None:
     with pytest.raises(msgspec.DecodeError):
         from_json(line)
