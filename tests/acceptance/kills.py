@@ -111,8 +111,7 @@ class Life:
     def scrawl(self, junk: bytes) -> None:
         """Write something that is no line of ours, before anything else is offered."""
         assert self._process.stdin is not None
-        self._process.stdin.buffer.write(junk)
-        self._process.stdin.flush()
+        os.write(self._process.stdin.fileno(), junk)
 
     def kill(self) -> None:
         """SIGKILL: no goodbye."""
