@@ -13,13 +13,13 @@ from pathlib import Path
 import msgspec
 
 from benchmarks import floor
-from benchmarks.work import Figures, measure, weigh
+from benchmarks.work import Figures, Synchronous, measure, weigh
 
 AIMS = {"throughput": 0.45, "p50": 3.5, "memory": 5.0}
 
 
 async def one(
-    engine: str, synchronous: str, users: int, in_flight: int, *, memory: bool
+    engine: str, synchronous: Synchronous, users: int, in_flight: int, *, memory: bool
 ) -> Figures:
     """One run in this process."""
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
@@ -40,7 +40,12 @@ def _pin() -> None:
 
 
 def run(
-    engine: str, users: int, in_flight: int, *, synchronous: str = "FULL", memory: bool = False
+    engine: str,
+    users: int,
+    in_flight: int,
+    *,
+    synchronous: Synchronous = "FULL",
+    memory: bool = False,
 ) -> Figures:
     """One run in a process of its own."""
     command = [
@@ -59,7 +64,9 @@ def run(
     return msgspec.json.decode(printed, type=Figures)
 
 
-def compare(users: int, in_flight: int, rounds: int, synchronous: str) -> dict[str, Figures]:
+def compare(
+    users: int, in_flight: int, rounds: int, synchronous: Synchronous
+) -> dict[str, Figures]:
     """Alternate the two engines; the median run of each."""
     runs: dict[str, list[Figures]] = {"floor": [], "spine": []}
     for _ in range(rounds):
@@ -72,7 +79,7 @@ def compare(users: int, in_flight: int, rounds: int, synchronous: str) -> dict[s
     }
 
 
-def _line(engine: str, in_flight: int, synchronous: str, figures: Figures) -> str:
+def _line(engine: str, in_flight: int, synchronous: Synchronous, figures: Figures) -> str:
     return (
         f"{engine:6} {synchronous:6} {in_flight:3} in flight: {figures.per_second:8.0f} messages/s"
         f"   p50 {figures.p50:7.0f} us   p99 {figures.p99:7.0f} us   CPU {figures.cpu:5.0f} us a message"

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from benchmarks.work import Dispatch, decode, update
+from benchmarks.work import Dispatch, Synchronous, decode, update
 
 PHONE = re.compile(r"^\+?\d{10,15}$")
 GROUP = 256
@@ -42,7 +42,9 @@ class Write(msgspec.Struct, frozen=True):
 class Writer(threading.Thread):
     """Commits what waits as a group."""
 
-    def __init__(self, path: Path, synchronous: str, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, path: Path, synchronous: Synchronous, loop: asyncio.AbstractEventLoop
+    ) -> None:
         super().__init__(daemon=True)
         self.queue: queue.SimpleQueue[Write | int] = queue.SimpleQueue()
         self._path, self._synchronous, self._loop = path, synchronous, loop
@@ -120,7 +122,7 @@ def _next(step: str, slots: dict[str, Any], text: str) -> tuple[str, dict[str, A
     return "idle", {}, "Thank you"
 
 
-async def build(folder: Path, synchronous: str) -> Dispatch:
+async def build(folder: Path, synchronous: Synchronous) -> Dispatch:
     """An engine in `folder`."""
     writer = Writer(folder / "floor.db", synchronous, asyncio.get_running_loop())
     writer.start()

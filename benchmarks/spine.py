@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from benchmarks.work import Dispatch, decode, update
+from benchmarks.work import Dispatch, Synchronous, decode, update
 from bot.app import App
 from bot.channel import Delivery, Door, Receipt
 from bot.clock import SystemClock
@@ -47,8 +47,9 @@ class StubAdapter:
 
     async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """There are none."""
-        raise NotImplementedError
-        yield b""
+        nothing: tuple[bytes, ...] = ()
+        for chunk in nothing:
+            yield chunk
 
     async def close(self) -> None:
         """Nothing to let go of."""
@@ -67,7 +68,7 @@ def incoming(raw: bytes) -> Incoming:
     )
 
 
-async def build(folder: Path, synchronous: str) -> tuple[Dispatch, App]:
+async def build(folder: Path, synchronous: Synchronous) -> tuple[Dispatch, App]:
     """The program in `folder`, started."""
     config = load_config(PROJECT).config
     assert config is not None

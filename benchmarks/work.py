@@ -11,11 +11,15 @@ import resource
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 Dispatch = Callable[[int, int, str], Awaitable[None]]
 """(update id, user id, text): returns when the answer was delivered."""
+
+Synchronous = Literal["FULL", "NORMAL"]
+"""SQLite's setting: FULL survives a power loss, NORMAL the death of the process."""
 
 FIRST_USER = 100_000
 WARM_UP_USER = 5_000_000

@@ -2,7 +2,7 @@
 
 from bot.dialog import answers, faq_browser, interrupts, misses, offers, options, update
 from bot.dialog.current import again, is_browsing
-from bot.dialog.flow import Ask, Choose, Say, StepButton, Waiting
+from bot.dialog.flow import FAQ, Ask, Choose, Say, StepButton, Waiting
 from bot.dialog.presses import (
     DONE,
     FAQ_ANSWER,
@@ -141,7 +141,7 @@ def _which(buttons: tuple[StepButton, ...], pressed: Pressed) -> StepButton | No
 
 
 def _in_browser(work: Work, place: Place, pressed: Pressed) -> bool:
-    if pressed.place != place_mark(faq_browser.FAQ, place.step):
+    if pressed.place != place_mark(FAQ, place.step):
         return False
     for each in faq_browser.offered(work, place):
         if pressed.key == mark(each.key):
@@ -168,7 +168,7 @@ def _lead(work: Work, button: StepButton) -> bool:
     if flow_id is None:
         _type(work, work.render(button.text.on(work.kind)))
         return True
-    if flow_id == faq_browser.FAQ and flow_id not in work.script.flows:
+    if flow_id == FAQ and flow_id not in work.script.flows:
         work.pending = None
         interrupts.browse(work)
         return True

@@ -20,7 +20,7 @@ from bot.dialog import (
     update,
 )
 from bot.dialog.current import again, is_browsing, with_way_on
-from bot.dialog.flow import Ask, Choose, StepButton, Wait, Waiting
+from bot.dialog.flow import FAQ, Ask, Choose, StepButton, Wait, Waiting
 from bot.dialog.plan import FLOW_ID
 from bot.dialog.questions import answers_of, waiting_step
 from bot.dialog.slots.base import Bad
@@ -181,7 +181,7 @@ def call(work: Work, place: Place, flow_id: str) -> None:
     """Run another flow on top and come back: what was asked comes again then."""
     work.pending = None
     work.misses = 0
-    if flow_id == faq_browser.FAQ and flow_id not in work.script.flows:
+    if flow_id == FAQ and flow_id not in work.script.flows:
         interrupts.browse(work)
         return
     place.asked_at = 0
