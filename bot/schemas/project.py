@@ -18,6 +18,7 @@ Schema = dict[str, Any]
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _SCALARS = {"integer": "integer", "number": "number", "yes": "boolean"}
 _DURATION = r"^(\d+(ms|s|m|h|d|w)\s*)+$"
+_PLAIN = {"type": ["string", "number", "boolean", "null"]}
 _ANY_STEPS = {"anyOf": [{"$ref": "#/definitions/step"}, {"$ref": "#/definitions/steps"}]}
 
 
@@ -47,6 +48,10 @@ def _some(names: Iterable[str]) -> Schema:
     return {"anyOf": [{"enum": listed}, {"type": "string"}]} if listed else {"type": "string"}
 
 
+def _one_or_more(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "array", "items": schema}]}
+
+
 class _Flow:
     """The schema of `flows/*.yaml`."""
 
@@ -64,7 +69,7 @@ class _Flow:
             "queue": _some(queues),
             "find": _some(tables),
             "action": _some(words.VERBS),
-            "channels": {"type": "array", "items": _some([*KINDS, *config.channels])},
+            "channels": _one_or_more(_some([*KINDS, *config.channels])),
             "type": {"enum": sorted(TYPES)},
             "share": {"enum": ["phone", "location"]},
             "on_update": {"enum": ["keep", "restart"]},
@@ -83,14 +88,16 @@ class _Flow:
             "definitions": {
                 "steps": {"type": "array", "items": {"$ref": "#/definitions/step"}},
                 "step": {"anyOf": [*map(self._step, words.ACTIONS), self._insert()]},
-                "option": {"anyOf": [{"type": "string"}, self._named(words.OPTION_KEYS)]},
+                "option": {"anyOf": [_PLAIN, self._named(words.OPTION_KEYS)]},
             },
         }
 
     def _key(self, key: str) -> Schema:
-        schema = dict(self._own.get(key, {}))
+        return {**self._own.get(key, {}), **self._said(key)}
+
+    def _said(self, key: str) -> Schema:
         said = about(key, self._language)
-        return {**schema, "description": said} if said else schema
+        return {"description": said} if said else {}
 
     def _named(self, keys: Iterable[str]) -> Schema:
         return _mapping({key: self._key(key) for key in keys})
@@ -100,22 +107,26 @@ class _Flow:
         for block in words.BLOCKS.get(word, ()):
             keys[block] |= _ANY_STEPS
         if "options" in keys:
-            keys["options"] |= {
-                "type": "object",
-                "additionalProperties": {"$ref": "#/definitions/option"},
-            }
+            labels = {"type": "array", "items": _PLAIN}
+            named = {"type": "object", "additionalProperties": {"$ref": "#/definitions/option"}}
+            keys["options"] |= {"anyOf": [named, labels]}
+        if "type" in keys:
+            keys["type"] = {**self._said("type"), "anyOf": [self._own["type"], self._slot_keys()]}
         return _mapping(keys, (word,))
 
     def _insert(self) -> Schema:
         return _mapping({"insert": self._key("insert")}, ("insert",))
 
     def _slot(self) -> Schema:
-        keys = {key: self._key(key) for key in words.SLOT_KEYS}
+        return {"anyOf": [self._own["type"], self._slot_keys()]}
+
+    def _slot_keys(self) -> Schema:
+        keys = {key: self._key(key) for key in (*words.SLOT_KEYS, "comment")}
         for description in TYPES.values():
             for name, parameter in description.parameters.items():
                 said = parameter.about_ru if self._language == "ru" else parameter.about
                 keys.setdefault(name, {"description": said})
-        return _mapping(keys, ("type",))
+        return _mapping(keys)
 
 
 def _faq(config: Config, script: Script | None) -> Schema:
@@ -125,10 +136,10 @@ def _faq(config: Config, script: Script | None) -> Schema:
         {
             "id": text,
             "topic": _some(topics),
-            "questions": {"anyOf": [text, {"type": "array", "items": text}]},
+            "questions": _one_or_more(text),
             "answer": text,
             "buttons": {"type": "array"},
-            "channels": {"type": "array", "items": _some([*KINDS, *config.channels])},
+            "channels": _one_or_more(_some([*KINDS, *config.channels])),
             "by_channel": {"type": "object"},
             "comment": text,
         },
