@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 import structlog
@@ -29,13 +30,22 @@ PRUNE_EVERY = 3_600_000
 LOOK_AGAIN = 0.0005
 
 
+class Pace(msgspec.Struct, frozen=True):
+    """How fast a channel may speak, in messages a second, where that is not the messenger's own limit."""
+
+    overall: float | None = None
+    per_address: float | None = None
+
+
 class Limits(msgspec.Struct, frozen=True):
     """`stop` is how long a clean stop waits for deliveries, `keep_events` how long repeats are recognised, both in ms;
-    `batch` is the most turns taken in one transaction."""
+    `batch` is the most turns taken in one transaction; `paces` are those of channels that shall not go at the
+    messenger's own."""
 
     stop: int = 10_000
     keep_events: int = 48 * 3_600_000
     batch: int = 128
+    paces: Mapping[str, Pace] = MappingProxyType({})
 
 
 class App:
@@ -85,7 +95,15 @@ class App:
         self.attachments.on_events = wake
 
     def _channel_outbox(self, name: str) -> ChannelOutbox:
-        channel = ChannelOutbox(name, self.adapters[name], self.store, self.clock)
+        pace = self.limits.paces.get(name, Pace())
+        channel = ChannelOutbox(
+            name,
+            self.adapters[name],
+            self.store,
+            self.clock,
+            pace=pace.overall or 0.0,
+            pace_per_address=pace.per_address or 0.0,
+        )
         channel.on_events = self.worker.bell.ring
         return channel
 

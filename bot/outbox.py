@@ -56,7 +56,7 @@ class _Lane:
 
 
 class ChannelOutbox:
-    """Delivers for one channel."""
+    """Delivers for one channel. `pace`, `pace_per_address`: messages a second, 0: what the adapter's abilities say."""
 
     def __init__(
         self,
@@ -65,6 +65,8 @@ class ChannelOutbox:
         store: Store,
         clock: Clock,
         *,
+        pace: float = 0.0,
+        pace_per_address: float = 0.0,
         rng: random.Random | None = None,
     ) -> None:
         self.name = name
@@ -87,8 +89,9 @@ class ChannelOutbox:
         self._unsettled = 0
         self._paused_until = 0
         self._failures = 0
-        self._pace = 1000 / adapter.abilities.pace
-        self._pace_per_address = int(1000 / adapter.abilities.pace_per_address)
+        limits = adapter.abilities
+        self._pace = 1000 / (pace or limits.pace)
+        self._pace_per_address = int(1000 / (pace_per_address or limits.pace_per_address))
         self._allowance = 0.0
         self._bell = Bell(clock)
         self._tasks: set[asyncio.Task[None]] = set()

@@ -15,7 +15,7 @@ from bot.commands.adapters import adapter_factory
 from bot.commands.project import load_project
 from bot.commands.reading import store_of
 from bot.commands.terminal import speak
-from bot.config.settings import Config
+from bot.config.settings import Channel, Config
 from bot.dialog.script import Script
 from bot.errors import ConfigurationError, FrontdeskError
 from bot.http_calls import HttpCalls
@@ -132,9 +132,15 @@ def _adapters(config: Config, only: Sequence[str]) -> dict[str, Adapter]:
     return adapters
 
 
+def _pace(channel: Channel) -> app.Pace:
+    settings = channel.settings
+    return app.Pace(settings.get("pace"), settings.get("pace_per_address"))
+
+
 def _limits(config: Config) -> app.Limits:
     limits = config.limits
-    return app.Limits(limits.stop_timeout, limits.keep_events, limits.turns)
+    paces = {name: _pace(one) for name, one in config.channels.items()}
+    return app.Limits(limits.stop_timeout, limits.keep_events, limits.turns, paces)
 
 
 def _stop_event() -> asyncio.Event:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.app import RESTART_PAUSE, App, Limits
+from bot.app import RESTART_PAUSE, App, Limits, Pace
 from bot.channel import Delivery, Door, Receipt, RetryLater
 from bot.clock import ObedientClock
 from bot.model.event import MessageReceived
@@ -203,3 +203,28 @@ async def test_files_that_customers_send_are_fetched(
     assert kept is not None
     assert kept.digest
     assert kept == msgspec.structs.replace(photo, digest=kept.digest, size=5)
+
+
+async def test_a_pace_of_the_configuration_goes_before_the_messengers(
+    store: SqliteStore, clock: ObedientClock, adapter: FakeAdapter, tmp_path: Path
+) -> None:
+    read = project(tmp_path / "project")
+    assert read.script is not None
+    app = App(
+        read.script,
+        read.config.business,
+        store,
+        {"telegram": adapter},
+        clock,
+        store.files,
+        limits=Limits(paces={"telegram": Pace(per_address=0.1)}),
+    )
+    await app.start()
+    await adapter.write("anna", "/start")
+    await adapter.write("anna", "раз")
+    await app.quiet()
+    assert len(adapter.deliveries) == 1
+    clock.advance(10_000)
+    await app.quiet()
+    assert len(adapter.deliveries) == 2
+    await app.stop()
