@@ -196,9 +196,9 @@ class Life:
             return
         top = dialog.stack[-1]
         ticket = self.conversation.ticket
-        closed = ticket is not None and ticket.state == "closed" and not ticket.returned
-        # A flow that people closed the ticket of goes on with the customer's next word.
-        assert top.asked_at or top.call or closed, "the flow on top neither waits nor calls"
+        left = ticket is not None and not ticket.returned
+        # A flow whose ticket people ended without giving back goes on with the customer's next word.
+        assert top.asked_at or top.call or left, "the flow on top neither waits nor calls"
         if top.call:
             assert top.call in self.calls, "waits for a call that nobody makes"
         elif isinstance(self._step(top), flow.Wait) and dialog.script == self.stage.script.hash:
