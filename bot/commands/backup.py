@@ -16,12 +16,13 @@ def command(
     import asyncio
 
     from bot.commands.project import configured
-    from bot.commands.reading import store_of
+    from bot.commands.reading import existing, store_of
 
     if file.exists():
         note(speak(f"{file} уже есть: назовите новый файл", f"{file} exists: name a new file"))
         raise typer.Exit(MISUSED)
     config = configured(call)
+    existing(config)
     asyncio.run(store_of(config).backup(file.resolve()))
     note(
         speak(

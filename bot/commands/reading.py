@@ -37,6 +37,11 @@ def store_of(config: Config) -> SqliteStore:
 
 def reading(config: Config, look: Callable[[Reads], Awaitable[T]]) -> T:
     """What `look` finds. The program may be running. Leaves the program where there is no database yet."""
+    return reading_file(existing(config), look)
+
+
+def existing(config: Config) -> Path:
+    """The database's file; leaves the program where there is none yet."""
     file = database(config)
     if not file.exists():
         note(
@@ -46,6 +51,11 @@ def reading(config: Config, look: Callable[[Reads], Awaitable[T]]) -> T:
             )
         )
         raise typer.Exit(FAILED)
+    return file
+
+
+def reading_file(file: Path, look: Callable[[Reads], Awaitable[T]]) -> T:
+    """What `look` finds in a database. Raises `StoreBroken` where there is none."""
 
     async def looked() -> T:
         async with Reads(file) as reads:
