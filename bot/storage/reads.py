@@ -13,7 +13,13 @@ from bot.errors import NotSaved, StoreBroken
 from bot.model.conversation import Conversation
 from bot.model.message import Attachment
 from bot.model.ticket import Ticket
-from bot.storage.codec import decode_attachment, decode_customer, decode_request, decode_ticket
+from bot.storage.codec import (
+    decode_attachment,
+    decode_customer,
+    decode_request,
+    decode_ticket,
+    decode_trace,
+)
 from bot.storage.migrate import check_version, migrations, version_of
 from bot.storage.person import export
 from bot.storage.places import MESSAGE_BY_LINE, MESSAGE_BY_PAIR, PLACES
@@ -213,6 +219,22 @@ class Reads:
                 if stack:
                     found[stack[-1].flow, stack[-1].step, stack[-1].shape] += 1
         return dict(found)
+
+    async def passed_counts(self) -> dict[str, int]:
+        """How many conversations came to each step, by `flow/step`, and to each flow, by its id: as far as the
+        events that are still kept tell."""
+        passed: set[tuple[int, str]] = set()
+        last = 0
+        while rows := await self._all(
+            "SELECT id, conversation, trace FROM inbox WHERE id > ? AND state <> 0 ORDER BY id LIMIT 1000",
+            last,
+        ):
+            last = rows[-1][0]
+            for _, conversation, trace in rows:
+                steps = {decision.step for decision in decode_trace(trace)} if trace else ()
+                passed.update((conversation, step) for step in steps if step)
+                passed.update((conversation, step.partition("/")[0]) for step in steps if step)
+        return dict(Counter(step for _, step in passed))
 
     async def external_ids(self, message: int) -> list[tuple[str, str, str]]:
         """See `Store.external_ids`."""

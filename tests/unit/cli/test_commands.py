@@ -312,8 +312,8 @@ def test_the_demo_greets_and_leaves_nothing_behind(
 def test_flows_are_drawn(run: Run, project: Path) -> None:
     text = run("graph", "заказ").stdout
 
-    assert text.startswith("flowchart TD")
-    assert '-->|"Чай"|' in text
+    assert "flowchart TD" in text
+    assert '"Чай' in text
     assert run("graph", "нет").exit_code == 2
     run("graph", "-o", str(project / "flows.svg"))
     assert "Как вас зовут" in (project / "flows.svg").read_text("utf-8")
