@@ -117,7 +117,7 @@ anything = st.one_of(
     st.tuples(st.just("edit"), st.tuples(WHO, index, st.sampled_from(COMMANDS))),
     st.tuples(st.just("reload"), st.integers(0, 3)),
 )  # fmt: skip
-sequences = st.lists(anything, max_size=40)
+sequences = st.lists(anything, min_size=8, max_size=40)
 kinds = st.sampled_from(["telegram", "vk", "email", "console"])
 
 
