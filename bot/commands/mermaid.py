@@ -55,9 +55,8 @@ def _shaped(box: Box) -> str:
     return opening + label + closing
 
 
-_ENTITIES = {ord(letter): f"#{ord(letter)};" for letter in '#"<>&`\\{}[]()|;*_~'} | {
-    ord("\n"): "<br>"
-}
+_ENTITIES = {ord(letter): f"#{ord(letter)};" for letter in ':#"<>&`\\{}[]()|;*_~'}
+_ENTITIES[ord("\n")] = "<br>"
 
 
 def _safe(text: str) -> str:

@@ -315,7 +315,7 @@ def test_flows_are_drawn(run: Run, project: Path) -> None:
     assert "flowchart TD" in text
     assert '"Чай' in text
     assert run("graph", "нет").exit_code == 2
-    run("graph", "-o", str(project / "flows.svg"))
+    run("graph", "заказ", "-o", str(project / "flows.svg"))
     assert "Как вас зовут" in (project / "flows.svg").read_text("utf-8")
 
 
