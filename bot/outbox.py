@@ -163,8 +163,7 @@ class ChannelOutbox:
                 for _ in range(AT_ONCE):
                     group.create_task(self._deliver())
         finally:
-            if self._ended and not self._settling:
-                self._settle_soon()
+            # A settling that was asked for in this breath begins in the next one.
             await asyncio.sleep(0)
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=LAST_WORDS)
