@@ -46,7 +46,9 @@ def fold(text: str) -> str:
         text = unicodedata.normalize("NFKC", _STACKED_MARKS.sub("", text))[:LIMIT]
         text = _INVISIBLE.sub("", text)
     text = text.casefold().replace("ё", "е")
-    return _REPEATED.sub(r"\1", _APOSTROPHE.sub("", text))
+    if "'" in text or "’" in text or "ʼ" in text:
+        text = _APOSTROPHE.sub("", text)
+    return _REPEATED.sub(r"\1", text)
 
 
 def normalise(text: str) -> str:
