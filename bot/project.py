@@ -28,15 +28,15 @@ class Project(msgspec.Struct, frozen=True):
         return [finding for finding in self.findings if finding.severity == "error"]
 
 
-def read_project(root: Path, *, tests: bool = False) -> Project:
-    """Read everything; with `tests` what is wrong with those is told too. Raises `NoProject`, and `ConfigurationError` for a plugin that cannot be run."""
+def read_project(root: Path, *, tests: bool = False, faq: Path | None = None) -> Project:
+    """Read everything; with `tests` what is wrong with those is told too. `faq` stands for the configured one. Raises `NoProject`, and `ConfigurationError` for a plugin that cannot be run."""
     read = load_config(root)
     config = read.config
     loaded = load(
         config.root,
         config.business,
         flows=os.path.relpath(config.flows, config.root),
-        faq=os.path.relpath(config.faq, config.root),
+        faq=os.path.relpath(faq or config.faq, config.root),
         channels={channel.name: channel.kind for channel in config.channels.values()},
         verbs=_verbs(config.root),
         config_findings=read.findings,

@@ -139,6 +139,9 @@ def misses(
     as_patch: Annotated[
         bool, typer.Option("--patch", help="What to add to faq.yaml, as a patch.")
     ] = False,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Add it to faq.yaml, and say what was added.")
+    ] = False,
     as_json: _Json = False,
 ) -> None:
     """Questions that got no answer, alike ones together, the most frequent first."""
@@ -160,14 +163,38 @@ def misses(
     found = reading(config, lambda store: store.misses(begin))
     missed = [Miss(one.text, one.answer or None) for one in found]
     groups = group_misses(Matcher(script.questions, script.settings), missed)
-    if as_json:
+    if apply:
+        _apply(config, script, groups, as_json=as_json)
+    elif as_json:
         out_json(groups)
     elif as_patch:
-        from bot.commands.patching import faq_patch
+        from bot.commands.patching import diff, faq_patch
 
-        out(faq_patch(config, script, groups))
+        patch = faq_patch(config, script, groups)
+        _nothing_to_add(patch.reason) if patch.reason else out(diff(config, patch))
     else:
         _tell(groups)
+
+
+def _apply(
+    config: "Config", script: "Script", groups: "Sequence[MissGroup]", *, as_json: bool
+) -> None:
+    from bot.commands.patching import faq_patch, told_additions, write_patch
+
+    patch = faq_patch(config, script, groups)
+    if patch.additions:
+        write_patch(config, patch)
+    if as_json:
+        out_json(patch.additions)
+    elif patch.additions:
+        out(told_additions(patch.additions, script))
+        note(speak(f"Дописано в {config.faq.name}.", f"Added to {config.faq.name}."))
+    if patch.reason:
+        _nothing_to_add(patch.reason)
+
+
+def _nothing_to_add(reason: str) -> None:
+    note(speak(f"Добавить нечего: {reason}.", f"There is nothing to add: {reason}."))
 
 
 def _tell(groups: "Sequence[MissGroup]") -> None:
