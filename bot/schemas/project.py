@@ -146,7 +146,16 @@ def _faq(config: Config, script: Script | None) -> Schema:
         ("id", "questions", "answer"),
     )
     listed = {"type": "array", "items": entry}
-    return {"anyOf": [listed, {"type": "object", "properties": {"entries": listed}}]}
+    share = {"type": "number", "minimum": 0, "maximum": 1}
+    group = {"type": "array", "items": text, "minItems": 2}
+    settings = {
+        "entries": listed,
+        "answer_from": share,
+        "suggest_from": share,
+        "synonyms": {"type": "array", "items": group},
+        "comment": text,
+    }
+    return {"anyOf": [listed, _mapping(settings, ("entries",))]}
 
 
 def _test() -> Schema:

@@ -12,7 +12,7 @@ from bot.check.catalogue import codes
 from bot.cli import program
 from bot.config.keys import CHANNELS, KEYS, Key
 from bot.dialog.filters import FILTERS
-from bot.dialog.loader import words
+from bot.dialog.loader import faq_file, words
 from bot.dialog.loader.talks import Expected, LineKind
 from bot.dialog.slots import TYPES
 from bot.dialog.tables import OPERATORS
@@ -94,6 +94,11 @@ def test_every_action_has_a_section_with_an_example_and_its_modifiers(word: str)
 def test_no_action_is_invented() -> None:
     after = FLOWS.partition("\n## Actions\n")[2].partition("\n## ")[0]
     assert re.findall(r"^### (.+)$", after, re.MULTILINE) == list(words.ACTIONS)
+
+
+def test_every_key_of_the_faq_is_documented() -> None:
+    same(rows(FLOWS, "The FAQ"), faq_file.ENTRY_KEYS)
+    same(rows(FLOWS, "The FAQ", "at the top"), faq_file.FILE_KEYS)
 
 
 def test_snippets_have_their_word() -> None:

@@ -16,12 +16,13 @@ from bot.dialog.loader.outline import Outline
 from bot.dialog.loader.wording import Wording
 from bot.dialog.templates import compile_text
 from bot.faq import Settings
-from bot.source import Fields, Report, Scalar, Tree, composed
+from bot.faq.words import words as split
+from bot.source import Fields, Report, Scalar, Sequence, Tree, composed
 from bot.source import Mapping as Pairs
 from bot.source.nearest import nearest
 
-_KEYS = ("id", "topic", "questions", "answer", "buttons", "channels", "by_channel", "comment")
-_FILE_KEYS = ("entries", "answer_from", "suggest_from", "comment")
+ENTRY_KEYS = ("id", "topic", "questions", "answer", "buttons", "channels", "by_channel", "comment")
+FILE_KEYS = ("entries", "answer_from", "suggest_from", "synonyms", "comment")
 
 
 def read_faq(root: Tree | None, report: Report, known: Known) -> tuple[DrawnFaq, Settings]:
@@ -29,11 +30,12 @@ def read_faq(root: Tree | None, report: Report, known: Known) -> tuple[DrawnFaq,
     settings = Settings()
     nodes: list[Tree] = []
     if isinstance(root, Pairs):
-        fields = report.fields(root, _FILE_KEYS, Word("faq_file"))
+        fields = report.fields(root, FILE_KEYS, Word("faq_file"))
         fields.require("entries")
         settings = Settings(
             _share(fields, "answer_from", settings.answer),
             _share(fields, "suggest_from", settings.suggest),
+            _synonyms(fields),
         )
         nodes = fields.items("entries")
     elif root is not None:
@@ -59,9 +61,32 @@ def _share(fields: Fields, key: str, default: float) -> float:
     return default
 
 
+def _synonyms(fields: Fields) -> tuple[tuple[str, ...], ...]:
+    """Groups of words that mean the same: `- [телефон, смартфон, мобильник]`."""
+    report = fields.report
+    groups = []
+    for node in fields.items("synonyms"):
+        if isinstance(node, Pairs):
+            wanted, found = Word("list"), Word("mapping")
+            report.add("E502", node, expected=wanted, where="synonyms", found=found)
+            continue
+        if isinstance(node, Scalar):
+            report.add("E512", node, text=node.value)
+            continue
+        texts = [(item, report.text(item, "synonyms")) for item in node.items]
+        for item, text in texts:
+            if text and len(split(text)) != 1:
+                report.add("E513", item, text=text)
+        group = tuple(dict.fromkeys(word for _, text in texts for word in split(text)))
+        if len(group) < 2 and all(text for _, text in texts):
+            report.add("E512", node, text=", ".join(group))
+        groups.append(group)
+    return tuple(groups)
+
+
 def _entry(node: Tree, draft: Draft) -> list[tuple[FaqEntry, Fields]]:
     report = draft.report
-    fields = report.fields(node, _KEYS, Word("faq_entry"))
+    fields = report.fields(node, ENTRY_KEYS, Word("faq_entry"))
     if fields.node is None:
         return []
     fields.require("id", "questions", "answer")

@@ -15,6 +15,7 @@ from bot.check.limits import check_limits
 from bot.check.paths import check_paths
 from bot.check.talks import names_of
 from bot.check.twins import check_twins
+from bot.check.variety import check_variety
 from bot.dialog.flow import Reply
 from bot.dialog.loader.faq_file import read_faq, read_replies
 from bot.dialog.loader.files import below, shown
@@ -117,6 +118,7 @@ def _check(files: _Files, business: Business, channels: Mapping[str, str]) -> No
             check_paths(drawn, given.get(drawn.flow.id, frozenset()))
     check_across(files.flows, files.faq, business, whole=files.whole)
     check_twins(files.faq)
+    check_variety(files.faq)
     check_limits(files.flows, files.faq, channels)
     for report in files.reports:
         check_leaks(report)

@@ -105,7 +105,7 @@ def test_a_second_time_there_is_nothing_to_add(run: Run, project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("talk", "why"),
+    "talk, why",
     [("меню\n", "все вопросы получили ответ"), ("зыбзыбзыб\n", "ни один не похож")],
 )
 def test_nothing_to_add_is_said_with_the_reason(

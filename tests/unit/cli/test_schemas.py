@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.config.keys import KEYS
-from bot.dialog.loader import words
+from bot.dialog.loader import faq_file, words
 from bot.project import read_project
 from bot.schemas import schemas
 from bot.schemas.about import about
@@ -77,3 +77,10 @@ def test_every_setting_is_known_and_secrets_may_lie_in_files() -> None:
     assert set(KEYS) <= set(schema["properties"])
     telegram = schema["properties"]["channels"]["properties"]["telegram"]["properties"]
     assert {"token", "token_file", "api_url"} <= set(telegram)
+
+
+def test_the_faq_may_be_a_list_or_a_mapping_with_every_key_that_is_read() -> None:
+    listed, mapping = MADE["faq.schema.json"]["anyOf"]
+
+    assert set(mapping["properties"]) == set(faq_file.FILE_KEYS)
+    assert set(listed["items"]["properties"]) == set(faq_file.ENTRY_KEYS)

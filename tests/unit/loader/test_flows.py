@@ -267,7 +267,7 @@ def test_the_faq_and_the_phrases_of_flows_are_what_the_matcher_is_built_from(
     found = script(
         tmp_path,
         {
-            "faq.yaml": "answer_from: 0.8\nentries:\n  - {id: адрес, topic: Где, questions: [Где вы?], answer: Тут}\n",
+            "faq.yaml": "answer_from: 0.8\nsynonyms: [[Телефон, мобила], [экран, дисплей]]\nentries:\n  - {id: адрес, topic: Где, questions: [Где вы?], answer: Тут}\n",
             "flows/а.yaml": "flow: а\nstart: {phrases: [начать], fallback: true, event: first_contact}\nsteps: [{say: Раз}]\n",
             "replies.yaml": "- {name: привет, text: Здравствуйте}\n",
         },
@@ -278,6 +278,7 @@ def test_the_faq_and_the_phrases_of_flows_are_what_the_matcher_is_built_from(
     ]
     assert (found.fallback, found.menu, dict(found.events)) == ("а", "", {"first_contact": ("а",)})
     assert found.settings.answer == 0.8
+    assert found.settings.synonyms == (("телефон", "мобила"), ("экран", "дисплей"))
     assert found.replies["привет"].text.source == "Здравствуйте"
 
 
