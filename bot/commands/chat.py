@@ -9,6 +9,7 @@ import typer
 from bot.commands.terminal import MISUSED, note, speak
 
 if TYPE_CHECKING:
+    from bot.commands.talking import Beside
     from bot.config import Config
     from bot.dialog.script import Script
 
@@ -27,12 +28,26 @@ def command(
     database: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Keep the talk in this file.")
     ] = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Tell after each line what decided.")
+    ] = False,
+    record: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the talk as a test: x.test.yaml.")
+    ] = None,
 ) -> None:
     """Talk to the flows. `:help` tells what else can be done: time, operators, buttons."""
     from bot.commands.project import playable
+    from bot.commands.talking import Beside
 
     config, script = playable(call.obj)
-    run_chat(config, script, kind=channel, as_json=as_json, now=now, database=database)
+    run_chat(
+        config,
+        script,
+        kind=channel,
+        as_json=as_json,
+        now=now,
+        beside=Beside(database, trace, record),
+    )
 
 
 def run_chat(
@@ -42,13 +57,13 @@ def run_chat(
     kind: str,
     as_json: bool = False,
     now: str = "",
-    database: Path | None = None,
     opening: bool = False,
+    beside: "Beside | None" = None,
 ) -> None:
     """One conversation at this terminal, or through this pipe. `opening`: at a time when people are there."""
     import asyncio
 
-    from bot.commands.talking import Talking
+    from bot.commands.talking import Beside, Talking
     from bot.model.abilities import KINDS
 
     if kind not in KINDS:
@@ -57,9 +72,11 @@ def run_chat(
     begins = _moment(now, config)
     if opening and not config.business.hours.is_open(begins):
         begins = (config.business.hours.next_open(begins) or begins) + _AFTER_OPENING
-    talking = Talking(config, script, kind=kind, as_json=as_json, now=begins)
+    talking = Talking(
+        config, script, kind=kind, as_json=as_json, now=begins, beside=beside or Beside()
+    )
     interactive = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
-    ended = asyncio.run(talking.run(database, interactive=interactive))
+    ended = asyncio.run(talking.run(interactive=interactive))
     if ended:
         raise typer.Exit(ended)
 

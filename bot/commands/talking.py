@@ -10,9 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from bot import logs
 from bot.channel import Adapter, Delivery
 from bot.commands.adapters import adapter_factory
+from bot.commands.recording import Recording
+from bot.commands.telling import told
 from bot.commands.terminal import FAILED, FINE, coloured, note, speak
 from bot.config import Config
 from bot.dialog.script import Script
@@ -22,22 +26,44 @@ from bot.rehearsal import Rehearsal, Side, StageError
 _TICK = 0.2
 
 
+class Beside(msgspec.Struct, frozen=True):
+    """What is done beside talking: the talk is kept in `database`, what decided is told after each line, and the
+    whole is written as a test to `record`."""
+
+    database: Path | None = None
+    trace: bool = False
+    record: Path | None = None
+
+
 class Talking:
     """One conversation; `run` returns the exit code."""
 
     def __init__(
-        self, config: Config, script: Script, *, kind: str, as_json: bool, now: int
+        self,
+        config: Config,
+        script: Script,
+        *,
+        kind: str,
+        as_json: bool,
+        now: int,
+        beside: Beside,
     ) -> None:
         self._config = config
         self._script = script
         self._kind = kind
         self._as_json = as_json
         self._now = now
+        self._database = beside.database
+        self._traced = -1 if beside.trace else None
+        zone = config.business.timezone
+        self._recording = (
+            Recording(beside.record, kind=kind, now=now, zone=zone) if beside.record else None
+        )
 
-    async def run(self, database: Path | None, *, interactive: bool) -> int:
+    async def run(self, *, interactive: bool) -> int:
         """Until the input ends."""
         logs.configure(logging.ERROR)
-        with _place(database) as file:
+        with _place(self._database) as file:
             rehearsal = Rehearsal(
                 self._script,
                 self._config.business,
@@ -49,8 +75,10 @@ class Talking:
             )
             await rehearsal.open()
             try:
-                return await (self._watched(rehearsal) if interactive else _piped(rehearsal))
+                return await (self._watched if interactive else self._piped)(rehearsal)
             finally:
+                if self._recording is not None:
+                    await self._recording.finish(rehearsal)
                 await rehearsal.close()
 
     def _shown(self, *, interactive: bool) -> Any:
@@ -82,7 +110,7 @@ class Talking:
                     note(HELP[speak.language])
                     continue
                 try:
-                    await perform(rehearsal, line)
+                    await self._performed(rehearsal, line)
                 except StageError as problem:
                     note("  " + problem.said[speak.language])
                 except Leave:
@@ -90,6 +118,44 @@ class Talking:
         finally:
             ticking.cancel()
         return FINE
+
+    async def _piped(self, rehearsal: Rehearsal) -> int:
+        """Line by line; a direction that cannot be followed is told, and fails the whole."""
+        ended = FINE
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            if not line.strip():
+                continue
+            if line.strip() == ":help":
+                note(HELP[speak.language])
+                continue
+            try:
+                await self._performed(rehearsal, line.strip())
+            except StageError as problem:
+                note(problem.said[speak.language])
+                ended = FAILED
+            except Leave:
+                break
+        return ended
+
+    async def _performed(self, rehearsal: Rehearsal, line: str) -> None:
+        """Do what a line says; keep it and tell why, where that is wished."""
+        if self._recording is not None:
+            self._recording.before(rehearsal, line)
+        await perform(rehearsal, line)
+        if self._recording is not None:
+            self._recording.after(rehearsal, line)
+        if self._traced is not None:
+            await self._tell(rehearsal, self._traced)
+
+    async def _tell(self, rehearsal: Rehearsal, last: int) -> None:
+        """The events since the last line, with what decided them."""
+        conversation = await rehearsal.conversation()
+        if conversation is None:
+            return
+        for turn in await rehearsal.store.traced(conversation.id):
+            if turn.id > last:
+                self._traced = turn.id
+                note(told(turn, self._config))
 
 
 @contextmanager
@@ -99,25 +165,6 @@ def _place(database: Path | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="frontdesk-") as folder:
         yield Path(folder) / "chat.db"
-
-
-async def _piped(rehearsal: Rehearsal) -> int:
-    """Line by line; a direction that cannot be followed is told, and fails the whole."""
-    ended = FINE
-    while line := await asyncio.to_thread(sys.stdin.readline):
-        if not line.strip():
-            continue
-        if line.strip() == ":help":
-            note(HELP[speak.language])
-            continue
-        try:
-            await perform(rehearsal, line.strip())
-        except StageError as problem:
-            note(problem.said[speak.language])
-            ended = FAILED
-        except Leave:
-            break
-    return ended
 
 
 async def _tick(rehearsal: Rehearsal) -> None:
