@@ -132,6 +132,21 @@ def _figures_text(result: "Evaluation") -> str:
     return "\n".join(lines)
 
 
+@program.command("review")
+def review_command(call: typer.Context, as_json: _Json = False) -> None:
+    """What customers will stumble over: entries too alike, too few ways to ask, ways that lead elsewhere."""
+    from bot.commands.reviewing import reviewed, told_review
+
+    _, script = _playable(call)
+    findings = reviewed(script)
+    if as_json:
+        out_json(findings)
+    elif findings:
+        out(told_review(findings, script))
+    else:
+        note(speak("Замечаний нет.", "Nothing to remark."))
+
+
 @program.command()
 def misses(
     call: typer.Context,

@@ -148,7 +148,7 @@ def _faq(config: Config, script: Script | None) -> Schema:
     listed = {"type": "array", "items": entry}
     share = {"type": "number", "minimum": 0, "maximum": 1}
     group = {"type": "array", "items": text, "minItems": 2}
-    settings = {
+    settings: dict[str, Schema] = {
         "entries": listed,
         "answer_from": share,
         "suggest_from": share,

@@ -17,7 +17,7 @@ from bot.dialog.loader.wording import Wording
 from bot.dialog.templates import compile_text
 from bot.faq import Settings
 from bot.faq.words import words as split
-from bot.source import Fields, Report, Scalar, Sequence, Tree, composed
+from bot.source import Fields, Report, Scalar, Tree, composed
 from bot.source import Mapping as Pairs
 from bot.source.nearest import nearest
 
