@@ -1,11 +1,14 @@
 """`frontdesk backup FILE`: a consistent copy of the database, while the program runs."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.commands.terminal import MISUSED, note, speak
+
+if TYPE_CHECKING:
+    from bot.config import Config
 
 
 def command(
@@ -24,9 +27,21 @@ def command(
     config = configured(call)
     existing(config)
     asyncio.run(store_of(config).backup(file.resolve()))
+    _mark(config).touch()
     note(
         speak(
             f"Копия: {file}. Файлы клиентов лежат отдельно: {config.attachments}",
             f"Copied: {file}. Customers' files are apart: {config.attachments}",
         )
     )
+
+
+def _mark(config: "Config") -> Path:
+    """An empty file beside the database, as old as the last copy: the copies themselves may lie anywhere."""
+    return config.attachments.parent / ".last_backup"
+
+
+def last_backup(config: "Config") -> float | None:
+    """When the last copy was made by this command, in seconds; None: never."""
+    mark = _mark(config)
+    return mark.stat().st_mtime if mark.exists() else None

@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.commands.adapters import adapter_factory
-from bot.commands.doctor import Line
+from bot.commands.examined import Line
 from bot.commands.terminal import speak
 from bot.errors import FrontdeskError
 
