@@ -1,15 +1,22 @@
 """`frontdesk check`: every mistake of flows, FAQ, configuration and tests, before anything starts."""
 
+import sys
+import time
+from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.commands.terminal import FAILED, FINE, coloured, note, out, speak
+from bot.errors import FrontdeskError
 
 if TYPE_CHECKING:
     from bot.check.finding import Finding
     from bot.project import Project
+
+_CLEAR = "\x1b[2J\x1b[H"
 
 
 class Format(StrEnum):
@@ -28,19 +35,46 @@ def command(
     against_db: Annotated[
         bool, typer.Option("--against-db", help="Say how many people each edit touches.")
     ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Check again at every save.")] = False,
 ) -> None:
     """Find every mistake: file, line, column, and what to do."""
+    chosen = Format.JSON if as_json else form
+
+    def look() -> bool:
+        return _checked(call.obj, chosen, strict=strict, against_db=against_db)
+
+    if watch:
+        from bot.commands.watching import again_and_again
+
+        again_and_again(call.obj, lambda: _apart(look))
+        raise typer.Exit(FINE)
+    raise typer.Exit(FINE if look() else FAILED)
+
+
+def _checked(root: Path, form: Format, *, strict: bool, against_db: bool) -> bool:
+    """Tell what is wrong; whether that passes."""
     from bot.check.render import render
     from bot.commands.project import load_project
 
-    project = load_project(call.obj, tests=True)
+    project = load_project(root, tests=True)
     findings = (*project.findings, *(_touched(project) if against_db else ()))
-    chosen = Format.JSON if as_json else form
-    if findings or chosen is Format.JSON:
-        out(render(findings, chosen.value, speak.language, colour=coloured()))
+    if findings or form is Format.JSON:
+        out(render(findings, form.value, speak.language, colour=coloured()))
+        sys.stdout.flush()
     note(_summary(len(project.errors), len(findings) - len(project.errors)))
-    failed = bool(project.errors) or (strict and bool(findings))
-    raise typer.Exit(FAILED if failed else FINE)
+    return not project.errors and not (strict and findings)
+
+
+def _apart(look: Callable[[], bool]) -> None:
+    """One of many runs: on a screen of its own, or under a line with the time."""
+    if sys.stdout.isatty():
+        sys.stdout.write(_CLEAR)
+        sys.stdout.flush()
+    note(time.strftime("--- %H:%M:%S ---"))
+    try:
+        look()
+    except FrontdeskError as problem:
+        note(f"frontdesk: {problem}")
 
 
 def _touched(project: "Project") -> "tuple[Finding, ...]":

@@ -15,6 +15,7 @@ from bot.commands.adapters import adapter_factory
 from bot.commands.project import load_project
 from bot.commands.reading import store_of
 from bot.commands.terminal import speak
+from bot.commands.watching import DEBOUNCE, folders, is_of_project
 from bot.config.settings import Channel, Config
 from bot.dialog.script import Script
 from bot.errors import ConfigurationError, FrontdeskError
@@ -25,9 +26,6 @@ from bot.rehearsal import DESK
 from bot.storage.files import Files
 
 log = structlog.get_logger("run")
-
-_DEBOUNCE = 400
-_WATCHED = {".yaml", ".yml", ".csv"}
 
 
 class Running:
@@ -78,9 +76,9 @@ class Running:
         from watchfiles import awatch
 
         async for changes in awatch(
-            *_folders(self._config), stop_event=stop, debounce=_DEBOUNCE, recursive=False
+            *folders(self._config), stop_event=stop, debounce=DEBOUNCE, recursive=False
         ):
-            if any(Path(path).suffix in _WATCHED for _, path in changes):
+            if any(is_of_project(path) for _, path in changes):
                 try:
                     await self._reload(running)
                 except FrontdeskError as problem:
@@ -99,14 +97,6 @@ class Running:
         ):
             self._script, self._config = project.script, project.config
             await running.reload(project.script, project.config.business)
-
-
-def _folders(config: Config) -> list[Path]:
-    """Where the files of a project lie. Not the whole tree below: the database writes there all the time."""
-    folders = (config.root, config.flows, config.root / "tables")
-    return [folder for folder in folders if folder.is_dir()] + [
-        folder for folder in config.flows.rglob("*") if folder.is_dir()
-    ]
 
 
 def _adapters(config: Config, only: Sequence[str]) -> dict[str, Adapter]:
