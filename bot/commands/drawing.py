@@ -38,7 +38,7 @@ ENTRY, ANY_TIME = "\0start", "\0any"
 
 
 class Box(msgspec.Struct, frozen=True):
-    """A step, an answer, or a flow: `look` is what kind of thing it is to a reader; `people` how many passed and
+    """A step, an answer, or a flow: `look` is what kind of thing it is to a reader; `people` how many came and
     how many wait there now (None: nobody has counted)."""
 
     id: str
@@ -58,7 +58,7 @@ class Drawing(msgspec.Struct, frozen=True):
 
 
 People = Mapping[str, tuple[int, int]]
-"""How many people passed a step and how many wait there, by `flow/step`."""
+"""How many people came to a step and how many wait there, by `flow/step`."""
 
 
 class _Way(msgspec.Struct, frozen=True):

@@ -7,6 +7,8 @@ import msgspec
 from bot.commands.layers import Layout, settled
 
 Point = tuple[float, float]
+_BACK = ""
+"""Whom all ways that lead back to a box come from: they share its leftmost port."""
 _GAP, _TRACK, _LANE, _PORT = 30.0, 11.0, 14.0, 16.0
 
 
@@ -35,7 +37,7 @@ def route(layout: Layout) -> tuple[list[Line], list[float], tuple[float, float, 
     left = min(node.x - node.width / 2 for node in layout.nodes.values())
     right = max(node.x + node.width / 2 for node in layout.nodes.values())
     lanes = _lanes(layout, left)
-    up = [_up(layout, arrow, outs, lanes, gaps) for arrow in layout.back]
+    up = [_up(layout, arrow, outs, ins, lanes, gaps) for arrow in layout.back]
     heights = [_tracks(gap) for gap in gaps]
     tops, bottoms = _tops(layout, heights)
     lines = [
@@ -61,6 +63,8 @@ def _ports(layout: Layout) -> tuple["Ports", "Ports"]:
     outs = _spread(layout, leaving)
     for start, end in links:
         entering.setdefault(end, []).append((outs[start, end], start))
+    for end in dict.fromkeys(end for _, end in layout.back):
+        entering.setdefault(end, []).append((float("-inf"), _BACK))
     return outs, _spread(layout, entering)
 
 
@@ -108,23 +112,17 @@ def _up(
     layout: Layout,
     arrow: tuple[str, str],
     outs: Ports,
+    ins: Ports,
     lanes: dict[str, float],
     gaps: list[list[_Piece]],
 ) -> tuple[_Piece, _Piece]:
     start, end = arrow
     target = layout.nodes[end]
-    ports = _entry(layout, end)
     out = _Piece(outs[start, end], lanes[end], end)
-    into = _Piece(lanes[end], ports, end)
+    into = _Piece(lanes[end], ins[end, _BACK], end)
     gaps[layout.nodes[start].layer + 1].append(out)
     gaps[target.layer].append(into)
     return out, into
-
-
-def _entry(layout: Layout, end: str) -> float:
-    """All ways back enter near the left edge of a box, away from those that come from above."""
-    node = layout.nodes[end]
-    return node.x - node.width / 2 + min(18.0, node.width / 4)
 
 
 def _tracks(gap: list[_Piece]) -> float:

@@ -50,7 +50,7 @@ def _shaped(box: Box) -> str:
         label = f"<small>{_safe(box.caption)}</small><br>{label}"
     if box.people is not None:
         passed, waiting = box.people
-        said = speak(f"прошли {passed}, ждут {waiting}", f"{passed} passed, {waiting} wait")
+        said = speak(f"дошли {passed}, ждут {waiting}", f"{passed} came, {waiting} wait")
         label += f"<br><small>{said}</small>"
     return opening + label + closing
 

@@ -104,7 +104,7 @@ def _sized(box: Box) -> _Sized:
     foot = ""
     if box.people is not None:
         passed, waiting = box.people
-        foot = speak(f"прошли {passed}, ждут {waiting}", f"{passed} passed, {waiting} wait")
+        foot = speak(f"дошли {passed}, ждут {waiting}", f"{passed} came, {waiting} wait")
     widest = max(
         *(_wide(line, _SIZE) for line in lines),
         *(_wide(line, 11.5) for line in [*caption, foot]),

@@ -125,6 +125,6 @@ def test_the_whole_project_shows_flows_faq_and_people(script: Script) -> None:
 def test_a_picture_tells_how_many_passed_and_wait(script: Script) -> None:
     drawing = draw(script.flows["заявка"], {"заявка/имя": (12, 3)})
 
-    assert "прошли 12, ждут 3" in mermaid(drawing)
-    assert "прошли12,ждут3" in _words(svg(drawing))
-    assert "прошли" not in mermaid(draw(script.flows["заявка"]))
+    assert "дошли 12, ждут 3" in mermaid(drawing)
+    assert "дошли12,ждут3" in _words(svg(drawing))
+    assert "дошли" not in mermaid(draw(script.flows["заявка"]))
