@@ -13,6 +13,7 @@ from bot.calls import Calls, Carry
 from bot.channel import Adapter
 from bot.clock import Clock
 from bot.dialog.script import Script
+from bot.faq.evidence import SentenceLearner
 from bot.inbox import Inbox
 from bot.logs import fault
 from bot.model.business import Business
@@ -67,6 +68,8 @@ class App:
         self.clock = clock
         self.adapters = adapters
         self.limits = limits
+        self.sentences: SentenceLearner | None = None
+        """What helps the FAQ (`bot.sentences`), given before `start`, which learns it."""
         kinds = {name: adapter.abilities.kind for name, adapter in adapters.items()}
         self._abilities = {
             adapter.abilities.kind: adapter.abilities for adapter in adapters.values()
@@ -111,6 +114,8 @@ class App:
 
     async def start(self) -> None:
         """Open every adapter and start the loops. The store is open already. Raises `ConfigurationError`."""
+        if self.sentences is not None:
+            await self._learn(self.worker.stage.script, self.worker.stage.business)
         for adapter in self.adapters.values():
             await adapter.open()
         for name, loop in self._loops().items():
@@ -192,10 +197,14 @@ class App:
 
     async def reload(self, script: Script, business: Business) -> None:
         """Play another script from the next batch on. The index is built beside the loop, not in it."""
-        stage = await asyncio.to_thread(Stage, script, business, self._abilities)
-        self.worker.stage = stage
+        await self._learn(script, business)
         log.info(
             "script loaded", script=script.hash[:12], flows=len(script.flows), faq=len(script.faq)
+        )
+
+    async def _learn(self, script: Script, business: Business) -> None:
+        self.worker.stage = await asyncio.to_thread(
+            Stage, script, business, self._abilities, self.sentences
         )
 
 

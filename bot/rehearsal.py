@@ -22,6 +22,7 @@ from bot.dialog.script import Script
 from bot.errors import FrontdeskError
 from bot.fake import FakeAdapter
 from bot.faq import normalise
+from bot.faq.evidence import SentenceLearner
 from bot.model.abilities import CONSOLE, KINDS
 from bot.model.business import Business
 from bot.model.conversation import Conversation
@@ -79,7 +80,8 @@ Show = Callable[[Side, Delivery], Awaitable[object]]
 
 
 class Rehearsal:
-    """One conversation with the real program. `said` is what was shown since the last input."""
+    """One conversation with the real program. `said` is what was shown since the last input; `sentences` help the FAQ,
+    given before `open`."""
 
     def __init__(
         self,
@@ -102,6 +104,7 @@ class Rehearsal:
         self._carriers = {"python": PythonCalls(declared).carry, **(carriers or {})}
         self._show = show
         self._customer_name = customer_name
+        self.sentences: SentenceLearner | None = None
         self._count = itertools.count(1)
         self._last_message = ""
         self._customer = FakeAdapter(KINDS[kind], show=lambda one: self._hear("customer", one))
@@ -124,6 +127,7 @@ class Rehearsal:
             Files(self._database.parent / "attachments"),
             carriers={**self._carriers, "http": self._answer},
         )
+        self._app.sentences = self.sentences
         await self._app.start()
         await self.quiet()
 

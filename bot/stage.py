@@ -6,6 +6,7 @@ from bot.dialog.moment import Moment
 from bot.dialog.script import Script
 from bot.errors import MatchWanted
 from bot.faq import Match, Matcher
+from bot.faq.evidence import SentenceLearner
 from bot.model.abilities import KINDS, Abilities
 from bot.model.business import Business
 from bot.storage.store import Waiting
@@ -45,12 +46,20 @@ class Stage:
     """One version of the script with its matcher and its business."""
 
     def __init__(
-        self, script: Script, business: Business, abilities: Mapping[str, Abilities] | None = None
+        self,
+        script: Script,
+        business: Business,
+        abilities: Mapping[str, Abilities] | None = None,
+        sentences: SentenceLearner | None = None,
     ) -> None:
+        """`sentences` are learned here, which may take many seconds, and asked outside the turns only."""
         self.script = script
         self.business = business
         ways = sum(len(question.variants) for question in script.questions)
-        self.matches = Matches(Matcher(script.questions, script.settings), in_turn=ways <= IN_TURN)
+        self.matches = Matches(
+            Matcher(script.questions, script.settings, sentences),
+            in_turn=sentences is None and ways <= IN_TURN,
+        )
         self._abilities = {**KINDS, **(abilities or {})}
 
     def moment(self, waiting: Waiting, now: int, numbers: Iterator[int]) -> Moment:

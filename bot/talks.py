@@ -14,6 +14,7 @@ from bot.dialog.filters import NBSP
 from bot.dialog.flow import Choose
 from bot.dialog.loader.talks import Expected, Line, Talk
 from bot.dialog.script import Script
+from bot.faq.evidence import SentenceLearner
 from bot.model.business import Business
 from bot.model.conversation import Conversation
 from bot.model.dialog import Frame
@@ -85,11 +86,13 @@ class Player:
         script: Script,
         business: Business,
         carriers: Mapping[str, Carry] | None = None,
+        sentences: SentenceLearner | None = None,
     ) -> None:
         self._project = project
         self._script = script
         self._business = business
         self._carriers = carriers
+        self._sentences = sentences
 
     async def play(self, talk: Talk) -> Verdict:
         """Play it up to the first line that goes wrong."""
@@ -103,6 +106,7 @@ class Player:
                 now=talk.now,
                 carriers=self._carriers,
             )
+            rehearsal.sentences = self._sentences
             await rehearsal.open()
             try:
                 performance = _Performance(

@@ -9,6 +9,7 @@ from bot.dialog.loader.talks import CODES, read_talk_file
 from bot.errors import ScriptError
 from bot.fake import FakeAdapter, unhurried
 from bot.project import read_project
+from bot.sentences import sentences_of
 from bot.source import Report, parse, source_of
 from bot.talks import Player, told
 
@@ -31,7 +32,8 @@ async def talk(project: Path, lines: str, *, channel: str = "telegram", now: str
     problems = [*read.errors, *report.findings]
     if problems or read.script is None:
         raise ScriptError(render(problems, "text", read.config.business.language))
-    player = Player(read.config.root, read.script, read.config.business)
+    config = read.config
+    player = Player(config.root, read.script, config.business, sentences=sentences_of(config))
     for one in talks:
         verdict = await player.play(one)
         assert verdict.failure is None, told(verdict, read.config.business.language)

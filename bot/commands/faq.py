@@ -30,10 +30,10 @@ def ask(
     as_json: _Json = False,
 ) -> None:
     """What the matcher answers to a text, how sure it is, and what came close."""
-    from bot.faq import Matcher
+    from bot.sentences import matcher_of
 
-    _, script = _playable(call)
-    told = Matcher(script.questions, script.settings).explain(text)
+    config, script = _playable(call)
+    told = matcher_of(config, script).explain(text)
     out_json(_match_json(told.match)) if as_json else out(_explained(told, script))
 
 
@@ -95,6 +95,9 @@ def evaluate_command(
     details: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write one JSON line a query here.")
     ] = None,
+    semantic: Annotated[
+        bool, typer.Option("--semantic", help="With sentence vectors, configured or not.")
+    ] = False,
     as_json: _Json = False,
 ) -> None:
     """Measure the matcher on labelled questions."""
@@ -102,12 +105,15 @@ def evaluate_command(
 
     from bot.commands.labelled import own_queries, queries_of, questions_of
     from bot.faq import Matcher, evaluate
+    from bot.sentences import load_sentences, matcher_of
 
-    if faq is None:
-        _, script = _playable(call)
-        matcher = Matcher(script.questions, script.settings)
+    sentences = load_sentences(speak.language) if semantic else None
+    if faq is not None:
+        matcher = Matcher(*questions_of(faq), sentences)
     else:
-        matcher = Matcher(*questions_of(faq))
+        config, script = _playable(call)
+        measured = Matcher(script.questions, script.settings, sentences) if semantic else None
+        matcher = measured or matcher_of(config, script)
     asked = queries_of(queries) if queries else own_queries(call.obj)
     result = evaluate(matcher, asked, time.perf_counter)
     if details is not None:
@@ -161,7 +167,8 @@ def misses(
 ) -> None:
     """Questions that got no answer, alike ones together, the most frequent first."""
     from bot.commands.reading import reading
-    from bot.faq import Matcher, Miss, group_misses
+    from bot.faq import Miss, group_misses
+    from bot.sentences import matcher_of
     from bot.source.durations import duration
 
     length = duration(since)
@@ -177,7 +184,7 @@ def misses(
     begin = time.time_ns() // 1_000_000 - length
     found = reading(config, lambda store: store.misses(begin))
     missed = [Miss(one.text, one.answer or None) for one in found]
-    groups = group_misses(Matcher(script.questions, script.settings), missed)
+    groups = group_misses(matcher_of(config, script), missed)
     if apply:
         _apply(config, script, groups, as_json=as_json)
     elif as_json:

@@ -10,6 +10,7 @@ from bot.commands.terminal import speak
 from bot.config.settings import Config
 from bot.dialog.loader.talks import Talk
 from bot.dialog.script import Script
+from bot.sentences import sentences_of
 from bot.talks import Coverage, Player, Verdict
 
 
@@ -18,7 +19,7 @@ def play_all(
 ) -> list[Verdict]:
     """Play them one after another, with a dot for each where a person watches."""
     logs.configure(logging.ERROR)
-    player = Player(config.root, script, config.business)
+    player = Player(config.root, script, config.business, sentences=sentences_of(config))
     watched = sys.stderr.isatty() and not quiet
 
     async def play() -> list[Verdict]:

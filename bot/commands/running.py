@@ -23,6 +23,7 @@ from bot.http_calls import HttpCalls
 from bot.logs import fault
 from bot.plugins import PythonCalls, declared
 from bot.rehearsal import DESK
+from bot.sentences import sentences_of
 from bot.storage.files import Files
 
 log = structlog.get_logger("run")
@@ -41,6 +42,7 @@ class Running:
         """Until SIGTERM or SIGINT. Raises `ConfigurationError`, `StoreInUse`, `StoreBroken`."""
         config = self._config
         adapters = _adapters(config, self._only)
+        sentences = sentences_of(config)
         store = store_of(config)
         await store.open()
         calls = HttpCalls(config.http.allow, config.secrets)
@@ -55,6 +57,7 @@ class Running:
                 carriers={"http": calls.carry, "python": PythonCalls(declared).carry},
                 limits=_limits(config),
             )
+            running.sentences = sentences
             await self._live(running)
         finally:
             await calls.close()

@@ -22,6 +22,7 @@ from bot.config import Config
 from bot.dialog.script import Script
 from bot.directions import HELP, Leave, perform
 from bot.rehearsal import Rehearsal, Side, StageError
+from bot.sentences import sentences_of
 
 _TICK = 0.2
 
@@ -73,6 +74,7 @@ class Talking:
                 show=self._shown(interactive=interactive),
                 customer_name=speak("Гость", "Guest"),
             )
+            rehearsal.sentences = sentences_of(self._config)
             await rehearsal.open()
             try:
                 return await (self._watched if interactive else self._piped)(rehearsal)

@@ -111,6 +111,7 @@ KEYS: Mapping[str, Key] = {
     "storage": _text("sqlite:///data/frontdesk.db"),
     "flows": _text("flows"),
     "faq": _text("faq.yaml"),
+    "faq_semantic": Key("yes", default=False),
     "channels": Key("named", of=Key("any")),
     "operators": _group(
         telegram=_group(

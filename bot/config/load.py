@@ -84,6 +84,7 @@ def _config(root: Path, source: Path | None, tree: Tree | None, report: Report) 
         http=_http(values["http"]),
         spam=Spam(**values["spam"]),
         limits=Limits(**limits),
+        faq_semantic=values["faq_semantic"],
         secrets={name: value or Secret() for name, value in values["secrets"].items()},
     )
 

@@ -83,7 +83,8 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Config(msgspec.Struct, frozen=True):
-    """Everything. `root` is the project's folder; `source` the file that was read, None if there was none."""
+    """Everything. `root` is the project's folder; `source` the file that was read, None if there was none.
+    `faq_semantic` asks for sentence vectors, which the extra `frontdesk[semantic]` brings."""
 
     root: Path
     business: Business
@@ -97,6 +98,7 @@ class Config(msgspec.Struct, frozen=True):
     spam: Spam = Spam()
     limits: Limits = Limits()
     secrets: Mapping[str, Secret] = MappingProxyType({})
+    faq_semantic: bool = False
 
     @property
     def attachments(self) -> Path:
