@@ -9,7 +9,7 @@ from bot.commands.layers import Layout, settled
 Point = tuple[float, float]
 _BACK = ""
 """Whom all ways that lead back to a box come from: they share its leftmost port."""
-_GAP, _TRACK, _LANE, _PORT = 30.0, 11.0, 14.0, 16.0
+_GAP, _TRACK, _LANE, _PORT, _NEAR = 30.0, 11.0, 14.0, 16.0, 6.0
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -133,25 +133,28 @@ def _tracks(gap: list[_Piece]) -> float:
     across = [piece for piece in gap if abs(piece.start - piece.end) > 1]
     rightwards = sorted((p for p in across if p.end > p.start), key=lambda p: -p.start)
     leftwards = sorted((p for p in across if p.end <= p.start), key=lambda p: p.start)
-    used: list[list[tuple[float, float, str]]] = []
-    for piece in [*rightwards, *leftwards]:
-        low, high = sorted((piece.start, piece.end))
-        piece.track = next(
-            (
-                number
-                for number, taken in enumerate(used)
-                if all(_clear(low, high, piece.shared, other) for other in taken)
-            ),
-            len(used),
-        )
-        if piece.track == len(used):
-            used.append([])
-        used[piece.track].append((low, high, piece.shared))
-    return _GAP + _TRACK * max(0, len(used) - 1)
+    waiting, done = [*rightwards, *leftwards], list[_Piece]()
+    while waiting:
+        piece = next((p for p in waiting if not _above(p, waiting)), waiting[0])
+        waiting.remove(piece)
+        piece.track = max((other.track + 1 for other in _above(piece, done)), default=0)
+        while not all(_clear(piece, other) for other in done if other.track == piece.track):
+            piece.track += 1
+        done.append(piece)
+    return _GAP + _TRACK * max((piece.track for piece in done), default=0)
 
 
-def _clear(low: float, high: float, shared: str, other: tuple[float, float, str]) -> bool:
-    return high + 6 < other[0] or low - 6 > other[1] or bool(shared and shared == other[2])
+def _above(piece: _Piece, others: list[_Piece]) -> list[_Piece]:
+    """Those that must lie above a piece: they start where it ends."""
+    return [o for o in others if o is not piece and abs(o.start - piece.end) < _NEAR]
+
+
+def _clear(one: _Piece, other: _Piece) -> bool:
+    if one.shared and one.shared == other.shared:
+        return True
+    low, high = sorted((one.start, one.end))
+    left, right = sorted((other.start, other.end))
+    return high + _NEAR < left or low - _NEAR > right
 
 
 def _tops(layout: Layout, heights: list[float]) -> tuple[list[float], list[float]]:

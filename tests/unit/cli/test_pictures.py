@@ -128,3 +128,19 @@ def test_a_picture_tells_how_many_passed_and_wait(script: Script) -> None:
     assert "дошли 12, ждут 3" in mermaid(drawing)
     assert "дошли12,ждут3" in _words(svg(drawing))
     assert "дошли" not in mermaid(draw(script.flows["заявка"]))
+
+
+def test_no_two_ways_run_upon_each_other() -> None:
+    sizes = dict.fromkeys("abcdefgh", (100.0, 40.0))
+    arrows = [(start, end) for start in "abc" for end in "defgh"] + [("d", "h"), ("h", "b")]
+    lines, _, _ = route(lay_out(sizes, arrows))
+
+    uprights = [
+        (a[0], *sorted((a[1], b[1])), line.end)
+        for line in lines
+        for a, b in itertools.pairwise(line.points)
+        if a[0] == b[0]
+    ]
+    for one, other in itertools.combinations(uprights, 2):
+        if one[3] != other[3] and abs(one[0] - other[0]) < 2:
+            assert one[2] <= other[1] or other[2] <= one[1]
