@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from bot.dialog import flow
+from bot.errors import MatchWanted
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
 from bot.model.dialog import Dialog, Frame
@@ -110,8 +111,13 @@ class Life:
         moment = self.stage.moment(waiting, self.now, itertools.count(self.next_number))
         aside = set_aside(conversation, event, moment)
         assert aside.conversation.held or conversation.customer.banned
-        moment = self.stage.moment(waiting, self.now, itertools.count(self.next_number))
-        return take_turn(conversation, event, moment)
+        while True:
+            moment = self.stage.moment(waiting, self.now, itertools.count(self.next_number))
+            try:
+                return take_turn(conversation, event, moment)
+            except MatchWanted as wanted:
+                # A large FAQ is searched outside the turn, as the worker does it.
+                self.stage.matches.compute(wanted.text)
 
     def _fold(self, effect: Effect) -> None:
         match effect:
