@@ -136,7 +136,7 @@ def test_no_two_ways_run_upon_each_other() -> None:
     lines, _, _ = route(lay_out(sizes, arrows))
 
     uprights = [
-        (a[0], *sorted((a[1], b[1])), line.end)
+        (a[0], min(a[1], b[1]), max(a[1], b[1]), line.end)
         for line in lines
         for a, b in itertools.pairwise(line.points)
         if a[0] == b[0]
