@@ -35,6 +35,11 @@ def word(key: str, language: str) -> str:
     return said
 
 
+def has_word(key: str) -> bool:
+    """Whether the vocabulary has a word."""
+    return key in _read()["words"]
+
+
 def say(
     code: str, part: Literal["sentence", "cure", "more"], language: str, values: Mapping[str, str]
 ) -> str:

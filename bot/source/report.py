@@ -55,6 +55,11 @@ class Report:
         """Note a mistake at a place."""
         if self.full:
             return
+        source = self.source.line(line)
+        if source:
+            # Places in a line that was mended before it was read may lie behind the end of the line as it stands.
+            column = min(column, len(source) + 1)
+            end_column = max(column, min(end_column, len(source) + 1))
         self.findings.append(
             Finding(
                 code,
@@ -64,7 +69,7 @@ class Report:
                 end_column,
                 arguments,
                 replacement,
-                self.source.line(line),
+                source,
             )
         )
 

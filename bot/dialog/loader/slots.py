@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.check.catalogue import has_word
 from bot.check.finding import Argument, Word
 from bot.dialog.flow import Slot
 from bot.dialog.loader.ids import check_name
@@ -74,7 +75,7 @@ def build_type(
 def _said(error: SlotError) -> dict[str, Argument]:
     said: dict[str, Argument] = {}
     for key, value in error.arguments.items():
-        if key == "expected":
+        if key == "expected" and has_word(f"parameter_{value}"):
             said[key] = Word(f"parameter_{value}")
         else:
             said[key] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
