@@ -1,11 +1,9 @@
 """The names that templates may use, looked up only when a template asks for them."""
 
-import datetime
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
+from bot.dialog.dates import local
 from bot.model.business import Business
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
@@ -53,17 +51,6 @@ class Values(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-@lru_cache(maxsize=8)
-def zone(name: str) -> ZoneInfo:
-    """The business's time zone."""
-    return ZoneInfo(name)
-
-
-def local(now: int, timezone: str) -> datetime.datetime:
-    """A moment in ms as the clock on the business's wall shows it."""
-    return datetime.datetime.fromtimestamp(now / 1000, zone(timezone))
 
 
 def _customer(around: Surroundings) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 import datetime
 
+from bot.dialog.dates import local, zone
 from bot.dialog.flow import Wait
-from bot.dialog.values import local, zone
 from bot.dialog.work import WAIT, Place, Work
 from bot.model.effect import SetTimer
 
