@@ -29,7 +29,7 @@ class StubAdapter:
         self.waiting: dict[str, asyncio.Future[None]] = {}
         self.replies = 0
 
-    async def open(self) -> None:
+    async def open(self, door: Door) -> None:
         """Nothing to connect to."""
 
     async def receive(self, door: Door) -> None:

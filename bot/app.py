@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 
 import msgspec
@@ -10,7 +11,7 @@ import structlog
 
 from bot.attachments import Attachments, Files
 from bot.calls import Calls, Carry
-from bot.channel import Adapter
+from bot.channel import Adapter, Said
 from bot.clock import Clock
 from bot.dialog.script import Script
 from bot.faq.evidence import SentenceLearner
@@ -116,8 +117,8 @@ class App:
         """Open every adapter and start the loops. The store is open already. Raises `ConfigurationError`."""
         if self.sentences is not None:
             await self._learn(self.worker.stage.script, self.worker.stage.business)
-        for adapter in self.adapters.values():
-            await adapter.open()
+        for name, adapter in self.adapters.items():
+            await adapter.open(ChannelDoor(self, name))
         for name, loop in self._loops().items():
             self._tasks[name] = asyncio.create_task(self._keep(name, loop), name=name)
 
@@ -228,3 +229,19 @@ class ChannelDoor:
         """See `Door.alive`."""
         self._app.last_read[self._channel] = self._app.clock.now()
         self._app.timers.wake_channel(self._channel)
+
+    async def recall(self, name: str) -> str | None:
+        """See `Door.recall`."""
+        return await self._app.store.recall(self._channel, name)
+
+    async def keep(self, values: Mapping[str, str | None]) -> None:
+        """See `Door.keep`."""
+        await self._app.store.keep(self._channel, values)
+
+    async def said(self, address: str, external_id: str) -> Said | None:
+        """See `Door.said`."""
+        return await self._app.store.said(self._channel, address, external_id)
+
+    def file(self, digest: str) -> Path:
+        """See `Door.file`."""
+        return self._app.attachments.files.path(digest)

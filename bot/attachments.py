@@ -44,7 +44,7 @@ class Attachments:
         self._store = store
         self._clock = clock
         self._adapters = adapters
-        self._files = files
+        self.files = files
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self.bell = Bell(clock)
         self.on_events: Callable[[], None] = lambda: None
@@ -109,7 +109,7 @@ class Attachments:
                 wanted, problem="its channel is no longer configured"
             ), None
         try:
-            digest, size = await self._files.save(
+            digest, size = await self.files.save(
                 adapter.fetch(wanted), adapter.abilities.download_size
             )
             mime = await asyncio.to_thread(self._type, digest, wanted.mime)
@@ -132,5 +132,5 @@ class Attachments:
 
     def _type(self, digest: str, told: str) -> str:
         """The media type by the content; what the sender told only where the content says nothing."""
-        with self._files.path(digest).open("rb") as file:
+        with self.files.path(digest).open("rb") as file:
             return content_type(file.read(HEAD), told)

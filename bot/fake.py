@@ -47,7 +47,7 @@ class FakeAdapter:
         """What the entry-point group asks for; the setting `as` names the kind to resemble."""
         return cls(KINDS.get(str(settings.get("as", name)), TELEGRAM))
 
-    async def open(self) -> None:
+    async def open(self, door: Door) -> None:
         """Count it; nothing to connect to."""
         self.open_calls += 1
 

@@ -52,7 +52,7 @@ class ConsoleAdapter:
         output.write(text + "\n")
         output.flush()
 
-    async def open(self) -> None:
+    async def open(self, door: Door) -> None:
         """Nothing to connect to."""
 
     async def close(self) -> None:

@@ -6,12 +6,13 @@ from bot.desk.lists import place_of
 from bot.desk.opening import filed, open_ticket
 from bot.desk.operators import hear_operator
 from bot.desk.outcome import DeskOutcome, Opening
-from bot.desk.people import NO_ROOM, Person, Role, Room
+from bot.desk.people import NO_ROOM, Room
 from bot.desk.rating import hear_rating
 from bot.desk.room import CHANNEL, address, parse_press
 from bot.desk.scene import relayed
 from bot.desk.texts import TEXTS, phrase
 from bot.desk.timers import TIMER, hear_timer
+from bot.model.person import Person, Role
 
 __all__ = [
     "CHANNEL",

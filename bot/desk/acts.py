@@ -6,11 +6,12 @@ from bot.desk import limits, room
 from bot.desk.commands import duration
 from bot.desk.opening import new_ticket, reopen, reopens
 from bot.desk.outcome import Opening
-from bot.desk.people import Person, Room, may
+from bot.desk.people import Room, may
 from bot.desk.rating import ask_for_mark
 from bot.desk.scene import Scene
 from bot.model.effect import Follow
 from bot.model.event import Happened
+from bot.model.person import Person
 from bot.model.ticket import Ticket
 
 

@@ -7,10 +7,11 @@ import msgspec
 from bot.desk import acts, room
 from bot.desk.card import marked_personal, personal_values
 from bot.desk.commands import VERBS, wanted_role
-from bot.desk.people import Person, Room, may
+from bot.desk.people import Room, may
 from bot.desk.scene import Rows, Scene
 from bot.model.effect import Ban, Missed, Tag
 from bot.model.message import Message, say
+from bot.model.person import Person
 from bot.model.text import masked
 
 _IN_A_ROW = 2

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from bot.desk.people import Role
+from bot.model.person import Role
 from bot.model.text import Span, Text
 
 

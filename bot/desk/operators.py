@@ -16,12 +16,13 @@ from bot.desk.commands import (
     wanted_role,
 )
 from bot.desk.outcome import DeskOutcome
-from bot.desk.people import NO_ROOM, Person, Role, Room, may
+from bot.desk.people import NO_ROOM, Room, may
 from bot.desk.scene import Scene
 from bot.model.business import Business
 from bot.model.conversation import Conversation
 from bot.model.event import OperatorActed, OperatorEdited, OperatorReplied
 from bot.model.message import Message
+from bot.model.person import Person, Role
 from bot.model.ticket import Ticket
 
 OperatorEvent = OperatorReplied | OperatorEdited | OperatorActed

@@ -2,24 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Literal
 
 import msgspec
 
 from bot.model.message import Message
+from bot.model.person import Person, Role
 
-Role = Literal["viewer", "operator", "senior", "owner"]
 _RANK: Mapping[Role, int] = MappingProxyType({"viewer": 0, "operator": 1, "senior": 2, "owner": 3})
-
-
-class Person(msgspec.Struct, frozen=True):
-    """Somebody who may act at the desk. `username` is without the @."""
-
-    id: str
-    name: str
-    username: str = ""
-    role: Role = "operator"
-    busy: bool = False
 
 
 def _nothing(_: str) -> Message | None:

@@ -9,11 +9,12 @@ from bot.desk import room
 from bot.desk.acts import ensure_open, take, take_over
 from bot.desk.commands import Note, Reply, typed
 from bot.desk.notices import FAILED
-from bot.desk.people import Person, may
+from bot.desk.people import may
 from bot.desk.scene import Scene
 from bot.model.abilities import KINDS, Abilities
 from bot.model.effect import Delete, Edit, Send
 from bot.model.message import Button, Message
+from bot.model.person import Person
 from bot.model.text import Text
 from bot.model.ticket import HeldLine
 

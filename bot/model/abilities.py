@@ -4,7 +4,12 @@ import msgspec
 
 
 class Abilities(msgspec.Struct, frozen=True):
-    """Lengths in UTF-16 units, sizes in bytes, `pace` in messages a second; `buttons` 0: none, number the options."""
+    """Lengths in UTF-16 units, sizes in bytes, `pace` in messages a second; `buttons` 0: none, number the options.
+
+    `per_minute`: at most so many calls in any 60 seconds on the whole channel (0: no such limit); `merge_after`: lines
+    of one author that wait longer than so many ms may be said as one message (0: never); `edit_every`: the least
+    important messages are edited at most once in so many ms.
+    """
 
     kind: str
     text_length: int = 4096
@@ -23,6 +28,9 @@ class Abilities(msgspec.Struct, frozen=True):
     download_size: int = 20_000_000
     pace: float = 30.0
     pace_per_address: float = 1.0
+    per_minute: int = 0
+    merge_after: int = 0
+    edit_every: int = 0
 
 
 TELEGRAM = Abilities(
@@ -55,5 +63,17 @@ CONSOLE = Abilities(
     pace_per_address=100_000.0,
 )
 
-KINDS = {abilities.kind: abilities for abilities in (TELEGRAM, VK, EMAIL, CONSOLE)}
+TELEGRAM_DESK = Abilities(
+    "telegram_desk",
+    edit=True,
+    delete=True,
+    reactions=True,
+    pace_per_address=30.0,
+    # Telegram lets a bot say 20 messages a minute in a group, all topics together.
+    per_minute=18,
+    merge_after=10_000,
+    edit_every=30_000,
+)
+
+KINDS = {abilities.kind: abilities for abilities in (TELEGRAM, TELEGRAM_DESK, VK, EMAIL, CONSOLE)}
 """The built-in kinds, known without importing their adapters (`check`, `test` and `chat` need them)."""

@@ -6,6 +6,7 @@ import msgspec
 
 from bot.model.event import Author
 from bot.model.message import Address, Message
+from bot.model.person import Person
 from bot.model.ticket import Ticket
 
 
@@ -40,6 +41,23 @@ class Delete(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     key: str = ""
     of: int = 0
     to: Address | None = None
+
+
+class React(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Put our reaction on a message: the one that the messenger calls `external_id`, or our message `of`. An empty
+    `emoji` takes it away. Where the channel has no reactions nothing happens."""
+
+    emoji: str
+    external_id: str = ""
+    of: int = 0
+    to: Address | None = None
+    priority: int = 0
+
+
+class Appoint(msgspec.Struct, frozen=True, gc=False):
+    """Somebody may act at the desk from now on, or in another role."""
+
+    person: Person
 
 
 class OpenTicket(msgspec.Struct, frozen=True, gc=False):
@@ -145,6 +163,8 @@ Effect = (
     Send
     | Edit
     | Delete
+    | React
+    | Appoint
     | OpenTicket
     | ChangeTicket
     | CloseTicket

@@ -108,6 +108,13 @@ class DeliveryFailed(_Event, frozen=True):
     unreachable: bool = False
 
 
+class MessageDelivered(_Event, frozen=True):
+    """An operator's line reached the customer; `key` is the name that it was said under."""
+
+    message: int
+    key: str
+
+
 class AttachmentFetched(_Event, frozen=True):
     """An attachment of an earlier message is now on disk, or cannot be had (`problem`)."""
 
@@ -137,6 +144,7 @@ Event = (
     | TimerFired
     | ActionFinished
     | DeliveryFailed
+    | MessageDelivered
     | AttachmentFetched
     | Happened
 )

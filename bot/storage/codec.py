@@ -8,6 +8,7 @@ from bot.model.customer import Customer
 from bot.model.dialog import Dialog
 from bot.model.event import Event
 from bot.model.message import Attachment, Message
+from bot.model.person import Person
 from bot.model.ticket import Ticket
 from bot.model.turn import Decision
 
@@ -18,6 +19,7 @@ decode_dialog = msgspec.json.Decoder(Dialog).decode
 decode_event = msgspec.json.Decoder(Event).decode
 decode_message = msgspec.json.Decoder(Message).decode
 decode_attachment = msgspec.json.Decoder(Attachment).decode
+decode_person = msgspec.json.Decoder(Person).decode
 decode_ticket = msgspec.json.Decoder(Ticket).decode
 decode_trace = msgspec.json.Decoder(tuple[Decision, ...]).decode
 decode_request = msgspec.json.Decoder(dict[str, Any]).decode

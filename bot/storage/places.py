@@ -14,8 +14,12 @@ PLACES = """
     UNION ALL SELECT channel, address, external_id, part FROM pairs WHERE message = ?1
     ORDER BY 1, 2, 4
 """
-MESSAGE_BY_PAIR = "SELECT message FROM pairs WHERE channel = ? AND address = ? AND external_id = ?"
-MESSAGE_BY_LINE = history("m.id", "channel = ? AND address = ?", "m.external_id = ?") + "LIMIT 1"
+SAID_BY_PAIR = """
+    SELECT message, conversation FROM pairs WHERE channel = ? AND address = ? AND external_id = ?
+"""
+SAID_BY_LINE = (
+    history("m.id, m.conversation", "channel = ? AND address = ?", "m.external_id = ?") + "LIMIT 1"
+)
 
 
 def external_ids(connection: sqlite3.Connection, message: int) -> list[tuple[str, str, str]]:

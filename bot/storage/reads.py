@@ -9,20 +9,24 @@ from typing import Any, Self
 
 import aiosqlite
 
+from bot.channel import Said
 from bot.errors import NotSaved, StoreBroken
 from bot.model.conversation import Conversation
 from bot.model.message import Attachment
+from bot.model.person import Person
 from bot.model.ticket import Ticket
 from bot.storage.codec import (
     decode_attachment,
     decode_customer,
+    decode_person,
     decode_request,
     decode_ticket,
     decode_trace,
 )
+from bot.storage.kept import RECALL
 from bot.storage.migrate import check_version, migrations, version_of
 from bot.storage.person import export
-from bot.storage.places import MESSAGE_BY_LINE, MESSAGE_BY_PAIR, PLACES
+from bot.storage.places import PLACES, SAID_BY_LINE, SAID_BY_PAIR
 from bot.storage.rows import (
     CONVERSATION,
     LINE,
@@ -242,8 +246,23 @@ class Reads:
 
     async def message_of(self, channel: str, address: str, external_id: str) -> int | None:
         """See `Store.message_of`."""
+        found = await self.said(channel, address, external_id)
+        return found.message if found is not None else None
+
+    async def said(self, channel: str, address: str, external_id: str) -> Said | None:
+        """See `Store.said`."""
         place = (channel, address, external_id)
-        row = await self._one(MESSAGE_BY_PAIR, *place) or await self._one(MESSAGE_BY_LINE, *place)
+        row = await self._one(SAID_BY_PAIR, *place) or await self._one(SAID_BY_LINE, *place)
+        return Said(*row) if row else None
+
+    async def people(self) -> list[Person]:
+        """See `Store.people`."""
+        rows = await self._all("SELECT body FROM people ORDER BY id")
+        return [decode_person(body) for (body,) in rows]
+
+    async def recall(self, channel: str, name: str) -> str | None:
+        """See `Store.recall`."""
+        row = await self._one(RECALL, channel, name)
         return row[0] if row else None
 
     async def find_customer(self, key: str) -> int | None:

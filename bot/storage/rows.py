@@ -42,7 +42,7 @@ CONVERSATION = """
 """
 DELIVERY = """
     o.id, o.channel, o.address, o.kind, o.conversation, ifnull(o.message, o.id), ifnull(o.body, m.body), o.due,
-    o.attempts, o.priority, o.key, o.external_id, o.reply_external_id
+    o.attempts, o.priority, o.key, o.external_id, o.reply_external_id, o.operator
     FROM outbox o LEFT JOIN messages m ON m.id = o.id
 """
 LINE = "m.id, m.conversation, m.author, m.operator, m.at, m.body, m.external_id, m.delivered_at, m.problem"
@@ -93,6 +93,7 @@ def delivery_of(row: Row) -> Delivery:
         key,
         external,
         reply,
+        operator,
     ) = row
     return Delivery(
         id,
@@ -103,11 +104,12 @@ def delivery_of(row: Row) -> Delivery:
         conversation,
         attempts,
         due,
-        message if kind in {"edit", "delete"} else 0,
+        message if kind in {"edit", "delete", "react"} and message != id else 0,
         external,
         reply,
         priority,
         key,
+        operator,
     )
 
 

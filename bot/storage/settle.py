@@ -7,7 +7,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.channel import Delivery
-from bot.model.event import ActionFinished, AttachmentFetched, DeliveryFailed, Event, TimerFired
+from bot.model.event import (
+    ActionFinished,
+    AttachmentFetched,
+    DeliveryFailed,
+    Event,
+    MessageDelivered,
+    TimerFired,
+)
 from bot.model.message import Attachment, Message
 from bot.storage.codec import decode_message, encode
 from bot.storage.door import INSERT_EVENT
@@ -17,12 +24,18 @@ from bot.storage.state import Offered, State
 from bot.storage.store import Outcome
 
 _WAITING_ROW = (
-    "SELECT kind, channel, address, conversation, ifnull(message, id) FROM outbox WHERE id = ?"
+    "SELECT kind, channel, address, conversation, ifnull(message, id), key FROM outbox WHERE id = ?"
 )
 _GONE = "DELETE FROM outbox WHERE id = ?"
 _DELIVERED = "UPDATE messages SET delivered_at = ?, external_id = ? WHERE id = ?"
 _LATER = "UPDATE outbox SET attempts = attempts + 1, due = ? WHERE id = ?"
-_PAIR = "INSERT OR REPLACE INTO pairs (channel, address, external_id, message, part) VALUES (?, ?, ?, ?, ?)"
+_PAIR = """
+    INSERT OR REPLACE INTO pairs (channel, address, external_id, message, part, conversation)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
+
+REPLY = "reply:"
+"""What the key of an operator's line begins with: that it arrived is an event."""
 
 Row = tuple[Any, ...]
 
@@ -51,7 +64,7 @@ def due_deliveries(
     ).fetchall()
     found = [delivery_of(row) for row in rows]
     for one, row in zip(found, rows, strict=True):
-        state.offered[one.id] = (one.kind, channel, one.address, one.conversation, row[5])
+        state.offered[one.id] = (one.kind, channel, one.address, one.conversation, row[5], one.key)
     return found
 
 
@@ -69,16 +82,24 @@ def settle(
         row = state.offered.pop(outcome.delivery, None) or _found(connection, outcome.delivery)
         if row is None:
             continue
-        kind, channel, address, _, message = row
+        kind, channel, address, conversation, message, key = row
         ids = outcome.external_ids
         if outcome.result == "failed":
             _failed(connection, state, outcome, row, now)
         elif kind == "send" and message == outcome.delivery and channel != DESK:
             # A line of history: where it stands is written in the line, which has to be touched anyway.
             delivered.append((now, ids[0] if ids else "", message))
-            pairs += [(channel, address, id, message, part) for part, id in enumerate(ids[1:], 1)]
+            pairs += [
+                (channel, address, id, message, part, conversation)
+                for part, id in enumerate(ids[1:], 1)
+            ]
         elif kind in {"send", "edit"}:
-            pairs += [(channel, address, id, message, part) for part, id in enumerate(ids)]
+            pairs += [
+                (channel, address, id, message, part, conversation) for part, id in enumerate(ids)
+            ]
+        if outcome.result == "delivered" and kind == "send" and key.startswith(REPLY):
+            event = MessageDelivered(message, key)
+            file_event(connection, state, f"told:{outcome.delivery}", conversation, event, now)
     if delivered:
         connection.executemany(_DELIVERED, delivered)
     if pairs:
@@ -95,10 +116,10 @@ def _found(connection: sqlite3.Connection, delivery: int) -> Offered | None:
 def _failed(
     connection: sqlite3.Connection, state: State, outcome: Outcome, row: Row, now: int
 ) -> None:
-    kind, _, _, conversation, message = row
+    kind, _, _, conversation, message, _ = row
     if outcome.unreachable:
         connection.execute("UPDATE conversations SET unreachable = 1 WHERE id = ?", (conversation,))
-    if kind == "typing":
+    if kind in {"typing", "react"}:
         return
     if kind == "send":
         connection.execute(

@@ -6,9 +6,10 @@ from msgspec.structs import replace
 
 from bot.channel import Delivery, DeliveryKind
 from bot.model.conversation import Conversation
-from bot.model.effect import Delete, Edit, Send
+from bot.model.effect import Delete, Edit, React, Send
 from bot.model.event import Event, MessageEdited, MessageReceived, OperatorReplied
 from bot.model.message import Address, Message
+from bot.model.text import Text
 from bot.storage import places
 from bot.storage.codec import EMPTY_MESSAGE, encode
 from bot.storage.rows import Row, history
@@ -28,8 +29,9 @@ _LAST_LINE = "UPDATE conversations SET last_line = ? WHERE id = ?"
 _LINE_WAITS = "INSERT INTO outbox (id, channel, address, conversation) VALUES (?, ?, ?, ?)"
 _WAITS = """
     INSERT INTO outbox
-        (id, channel, address, conversation, kind, message, body, priority, key, external_id, reply_external_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (id, channel, address, conversation, kind, message, body, priority, key, external_id, reply_external_id,
+        operator)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _WAITING = """
     SELECT id FROM outbox WHERE id >= ?1 AND ifnull(message, id) = ?1 AND kind = 'send'
@@ -42,7 +44,8 @@ _KEY = """
 """
 _KEYED = "SELECT message FROM keys WHERE channel = ? AND address = ? AND key = ?"
 _PAIR = """
-    INSERT OR REPLACE INTO pairs (channel, address, external_id, message, part) VALUES (?, ?, ?, ?, ?)
+    INSERT OR REPLACE INTO pairs (channel, address, external_id, message, part, conversation)
+    VALUES (?, ?, ?, ?, ?, ?)
 """
 _ANSWER = "UPDATE misses SET answer = ? WHERE conversation = ? AND answer = ''"
 
@@ -71,7 +74,14 @@ class Speech:
         """The rows of the outbox that were made, now in somebody's hands."""
         same = self._same
         for one in self._deliveries:
-            row = (one.kind, one.channel, one.address, one.conversation, same.get(one.id, one.id))
+            row = (
+                one.kind,
+                one.channel,
+                one.address,
+                one.conversation,
+                same.get(one.id, one.id),
+                one.key,
+            )
             self._offered[one.id] = row
         return tuple(self._deliveries)
 
@@ -160,7 +170,17 @@ class Speech:
         if effect.author == "customer" and not self._copied:
             same = self._copied = self._said
         message, priority, key = effect.message, effect.priority, effect.key
-        self._put("send", DESK, address, message, body, same=same, priority=priority, key=key)
+        self._put(
+            "send",
+            DESK,
+            address,
+            message,
+            body,
+            same=same,
+            priority=priority,
+            key=key,
+            operator="" if effect.author == "note" else effect.operator,
+        )
 
     def _answered(self, id: int, said: Message) -> None:
         """An operator spoke: that answers what was missed before; and the original of it is the same message."""
@@ -172,7 +192,8 @@ class Speech:
         self._connection.execute(_ANSWER, (said.text.plain, self._here.id))
         external_id = self._message_id or event.external_id
         if external_id:
-            self._connection.execute(_PAIR, (self._channel, self._address, external_id, id, 0))
+            place = (self._channel, self._address, external_id)
+            self._connection.execute(_PAIR, (*place, id, 0, self._here.id))
 
     def _put(  # noqa: PLR0913 - a row has as many columns
         self,
@@ -187,6 +208,7 @@ class Speech:
         priority: int = 0,
         key: str = "",
         external_id: str = "",
+        operator: str = "",
     ) -> None:
         """A row of the outbox; `same` is the message that it is a copy, an edit or the deletion of."""
         if not id:
@@ -201,9 +223,22 @@ class Speech:
         if same != id:
             self._same[id] = same
         self._waits.append(
-            (id, channel, address, here, kind, same, body, priority, key, external_id, reply)
+            (
+                id,
+                channel,
+                address,
+                here,
+                kind,
+                same,
+                body,
+                priority,
+                key,
+                external_id,
+                reply,
+                operator,
+            )
         )
-        of = same if kind in {"edit", "delete"} else 0
+        of = same if kind in {"edit", "delete", "react"} and same != id else 0
         self._deliveries.append(
             Delivery(
                 id,
@@ -217,6 +252,7 @@ class Speech:
                 reply_external_id=reply,
                 priority=priority,
                 key=key,
+                operator=operator,
             )
         )
         if key and kind == "send":
@@ -279,6 +315,25 @@ class Speech:
                 same=original,
                 external_id=external_id,
             )
+
+    def react(self, effect: React) -> None:
+        """On a message of theirs, or of ours where it stands or will stand."""
+        channel, address = self._place(effect.to)
+        standing = []
+        if effect.of:
+            self._write()
+            standing = places.at(self._connection, effect.of, channel, address)
+        message = Message(Text(effect.emoji))
+        self._put(
+            "react",
+            channel,
+            address,
+            message,
+            encode(message),
+            same=effect.of,
+            priority=effect.priority,
+            external_id=effect.external_id or (standing[0] if standing else ""),
+        )
 
     def _keyed(self, channel: str, address: str, key: str) -> int:
         found = self._connection.execute(_KEYED, (channel, address, key)).fetchone()

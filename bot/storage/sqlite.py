@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -10,7 +10,7 @@ from bot.channel import Delivery
 from bot.errors import StoreBroken
 from bot.model.event import ActionFinished, Incoming
 from bot.model.message import Attachment
-from bot.storage import door, person, prune, settle, turns
+from bot.storage import door, kept, person, prune, settle, turns
 from bot.storage.files import Files
 from bot.storage.lock import FileLock
 from bot.storage.migrate import copy, migrate, migrations
@@ -111,6 +111,10 @@ class SqliteStore(Reads):
     async def settle(self, outcomes: Sequence[Outcome], now: int) -> None:
         """See `Store.settle`."""
         await self._write(settle.settle, outcomes, now)
+
+    async def keep(self, channel: str, values: Mapping[str, str | None]) -> None:
+        """See `Store.keep`."""
+        await self._write(kept.keep, channel, dict(values))
 
     # timers, calls, attachments
 

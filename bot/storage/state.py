@@ -22,8 +22,8 @@ class DoorTo(msgspec.Struct, gc=False):
     sender: Sender | None
 
 
-Offered = tuple[str, str, str, int, int]
-"""Of a row of the outbox: kind, channel, address, conversation, message."""
+Offered = tuple[str, str, str, int, int, str]
+"""Of a row of the outbox: kind, channel, address, conversation, message, key."""
 
 
 class State:

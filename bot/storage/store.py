@@ -4,16 +4,17 @@ A store is opened by one process (SQLite) or many (PostgreSQL). Writes go throug
 their like; each returns when its transaction is committed and durable. Reads see what was committed before them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
 
-from bot.channel import Delivery
+from bot.channel import Delivery, Said
 from bot.model.conversation import Conversation
 from bot.model.customer import Consent, Customer
 from bot.model.event import Author, Event, Incoming
 from bot.model.message import Attachment, Message
+from bot.model.person import Person
 from bot.model.ticket import Ticket
 from bot.model.turn import Decision, Turn
 from bot.model.view import NOTHING, DeskView
@@ -218,6 +219,13 @@ class Store(Protocol):
     async def attachment(self, conversation: int, source: str) -> Attachment | None:
         """What is known by now of a file that a message brought: for a delivery that waits for it."""
 
+    # what channels keep for themselves
+    async def recall(self, channel: str, name: str) -> str | None:
+        """What a channel kept under a name."""
+
+    async def keep(self, channel: str, values: Mapping[str, str | None]) -> None:
+        """Keep a channel's values, each under its name; None forgets it."""
+
     # reads
     async def conversation(self, id: int) -> Conversation | None:
         """One conversation, as a turn would be given it."""
@@ -247,6 +255,12 @@ class Store(Protocol):
 
     async def message_of(self, channel: str, address: str, external_id: str) -> int | None:
         """The message of ours that stands there, for replies and edits."""
+
+    async def said(self, channel: str, address: str, external_id: str) -> Said | None:
+        """As `message_of`, with the conversation that it belongs to."""
+
+    async def people(self) -> list[Person]:
+        """Who may act at the desk."""
 
     async def find_customer(self, key: str) -> int | None:
         """A customer by id, `channel:address`, phone or e-mail."""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from bot.model.conversation import Conversation
 from bot.model.effect import (
+    Appoint,
     Audit,
     Ban,
     CallAction,
@@ -19,6 +20,7 @@ from bot.model.effect import (
     Follow,
     Missed,
     OpenTicket,
+    React,
     Remember,
     Send,
     SetTimer,
@@ -49,6 +51,9 @@ _MISS = """
 _CONSENT = "INSERT INTO consents (customer, version, agreed, at, channel) VALUES (?, ?, ?, ?, ?)"
 _AUDIT = """
     INSERT INTO audit (at, conversation, operator, verb, ticket, detail) VALUES (?, ?, ?, ?, ?, ?)
+"""
+_PERSON = """
+    INSERT INTO people VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body
 """
 _FOLLOW = """
     INSERT INTO inbox (id, channel, external_id, conversation, address, message_id, at, event)
@@ -148,6 +153,9 @@ class Writes(Speech):
         row = (self._counters.inbox, external_id, self._here.id, self._now, encode(effect.event))
         self._note(_FOLLOW, *row)
 
+    def _appoint(self, effect: Appoint) -> None:
+        self._note(_PERSON, effect.person.id, encode(effect.person))
+
     def _of_the_customer(self, effect: Remember | Tag | Ban) -> None:
         """It is in the conversation already, see `fold`."""
 
@@ -155,6 +163,8 @@ class Writes(Speech):
         Send: Speech.send,
         Edit: Speech.edit,
         Delete: Speech.delete,
+        React: Speech.react,
+        Appoint: _appoint,
         OpenTicket: _save_ticket,
         ChangeTicket: _save_ticket,
         CloseTicket: _save_ticket,

@@ -10,7 +10,7 @@ import msgspec
 
 from bot import desk
 from bot.desk import DeskOutcome, Opening
-from bot.desk.people import NO_ROOM, Role, Room
+from bot.desk.people import NO_ROOM, Room
 from bot.desk.room import parse_press
 from bot.model.business import Business, Queue, Words
 from bot.model.conversation import Conversation
@@ -27,6 +27,7 @@ from bot.model.event import (
 )
 from bot.model.hours import ALWAYS, Hours, parse_hours
 from bot.model.message import Button, Message, say
+from bot.model.person import Role
 from bot.model.ticket import Ticket
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000

@@ -9,10 +9,11 @@ import pytest
 import bot.desk
 from bot.desk import card, lists
 from bot.desk.commands import VERBS, Command, Note, Reply, Unknown, duration, typed
-from bot.desk.people import Person, Role, Room, may
+from bot.desk.people import Room, may
 from bot.desk.room import button, parse_press
 from bot.desk.texts import TEXTS, phrase
 from bot.model.effect import Edit, Missed, Send
+from bot.model.person import Person, Role
 from bot.model.text import Span, Text, masked
 from bot.model.ticket import Ticket
 from tests.unit.desk.room_of_tests import (

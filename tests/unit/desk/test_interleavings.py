@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot import desk
-from bot.desk.people import Role
 from bot.desk.room import parse_mark, parse_press
 from bot.model.business import Queue
 from bot.model.effect import Audit, ChangeTicket, CloseTicket, Edit, OpenTicket, Send
@@ -24,6 +23,7 @@ from bot.model.event import (
     TimerFired,
 )
 from bot.model.message import say
+from bot.model.person import Role
 from bot.model.ticket import Ticket
 from tests.unit.desk.room_of_tests import DAY, MINUTE, OFFICE, Talk
 

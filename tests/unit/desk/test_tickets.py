@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from bot.desk.people import Person, Room
+from bot.desk.people import Room
 from bot.model.dialog import Dialog, Frame, Pending
 from bot.model.effect import (
     Audit,
@@ -18,6 +18,7 @@ from bot.model.effect import (
     Tag,
 )
 from bot.model.event import Happened
+from bot.model.person import Person
 from tests.unit.desk.room_of_tests import BORIS, HOUR, MINUTE, NOON, VERA, Talk
 
 
