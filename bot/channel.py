@@ -130,6 +130,15 @@ class Adapter(Protocol):
         """Let go of connections. Called once, after `receive` was cancelled."""
 
 
+@runtime_checkable
+class Priced(Protocol):
+    """An adapter whose messenger counts calls (`Abilities.per_minute`) and that knows beforehand how many a delivery
+    will take; for others one is set aside."""
+
+    def price(self, delivery: Delivery) -> int:
+        """The `Receipt.calls` to reckon with: at most 3 where a topic has to be made first, say."""
+
+
 class AdapterFactory(Protocol):
     """What the entry-point group `frontdesk.adapters` names: called with the channel's configured name and settings."""
 

@@ -27,12 +27,14 @@ class Send(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Edit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """Replace what was said under `key` (or under the message id `of`); sent anew where there is nothing to edit."""
+    """Replace what was said under `key` (or under the message id `of`); sent anew where there is nothing to edit.
+    `priority` as in `Send`."""
 
     message: Message
     key: str = ""
     of: int = 0
     to: Address | None = None
+    priority: int = 0
 
 
 class Delete(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

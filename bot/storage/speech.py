@@ -270,7 +270,7 @@ class Speech:
         waiting = self._waiting(original, channel, address)
         standing = places.at(self._connection, original, channel, address)
         if not waiting and not standing:
-            self.send(Send(effect.message, effect.to, key=effect.key))
+            self.send(Send(effect.message, effect.to, key=effect.key, priority=effect.priority))
             return
         if channel != DESK:
             self._connection.execute(_REWORD, (body, original))
@@ -288,6 +288,7 @@ class Speech:
             effect.message,
             body,
             same=original,
+            priority=effect.priority,
             key=effect.key,
             external_id=standing[0] if standing else "",
         )
