@@ -14,13 +14,14 @@ from bot.calls import Calls, Carry
 from bot.channel import Adapter, Said
 from bot.clock import Clock
 from bot.dialog.script import Script
+from bot.faq.correction import Choice
 from bot.faq.evidence import SentenceLearner
 from bot.inbox import Inbox
 from bot.logs import fault
 from bot.model.business import Business
 from bot.model.event import Incoming
 from bot.outbox import ChannelOutbox, Outbox
-from bot.stage import Stage
+from bot.stage import Stage, chosen
 from bot.storage.store import Store
 from bot.timers import Timers
 from bot.worker import Worker
@@ -28,6 +29,8 @@ from bot.worker import Worker
 log = structlog.get_logger("app")
 
 RESTART_PAUSE = 1_000
+CHOICES_OF = 90 * 86_400_000
+"""How far back people's choices correct the FAQ's scores, ms."""
 PRUNE_EVERY = 3_600_000
 LOOK_AGAIN = 0.0005
 
@@ -115,8 +118,9 @@ class App:
 
     async def start(self) -> None:
         """Open every adapter and start the loops. The store is open already. Raises `ConfigurationError`."""
-        if self.sentences is not None:
-            await self._learn(self.worker.stage.script, self.worker.stage.business)
+        stage = self.worker.stage
+        if self.sentences is not None or await self._choices(stage.script):
+            await self._learn(stage.script, stage.business)
         for name, adapter in self.adapters.items():
             await adapter.open(ChannelDoor(self, name))
         for name, loop in self._loops().items():
@@ -204,9 +208,14 @@ class App:
         )
 
     async def _learn(self, script: Script, business: Business) -> None:
+        choices = await self._choices(script)
         self.worker.stage = await asyncio.to_thread(
-            Stage, script, business, self._abilities, self.sentences
+            Stage, script, business, self._abilities, self.sentences, choices
         )
+
+    async def _choices(self, script: Script) -> tuple[Choice, ...]:
+        """What people chose lately, so that the FAQ's scores are right for this business."""
+        return chosen(await self.store.misses(self.clock.now() - CHOICES_OF), script)
 
 
 class ChannelDoor:

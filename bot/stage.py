@@ -1,19 +1,37 @@
 """The script that is being played now, with everything that turns need beside it. Swapped whole on reload."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.dialog.moment import Moment
 from bot.dialog.script import Script
 from bot.errors import MatchWanted
-from bot.faq import Match, Matcher
+from bot.faq import Match, Matcher, Miss
+from bot.faq.choices import choices_of
+from bot.faq.correction import Choice
 from bot.faq.evidence import SentenceLearner
 from bot.model.abilities import KINDS, Abilities
 from bot.model.business import Business
-from bot.storage.store import Waiting
+from bot.storage.store import MissedQuestion, Waiting
 
 IN_TURN = 400
 """Up to so many ways to ask, a match costs well under a millisecond and is made within the turn."""
 KEPT_MATCHES = 10_000
+
+
+def chosen(missed: Sequence[MissedQuestion], script: Script) -> tuple[Choice, ...]:
+    """What customers and operators chose for questions that got no sure answer, or one that did not help."""
+    answers = {entry.id: entry.answer.default.source for entry in script.faq.values()}
+    sure = script.settings.answer
+    misses = [
+        Miss(
+            one.text,
+            one.answer or None,
+            one.meant or None,
+            one.nearest if one.score >= sure else None,
+        )
+        for one in missed
+    ]
+    return choices_of(misses, answers)
 
 
 class Matches:
@@ -51,13 +69,15 @@ class Stage:
         business: Business,
         abilities: Mapping[str, Abilities] | None = None,
         sentences: SentenceLearner | None = None,
+        choices: Sequence[Choice] = (),
     ) -> None:
-        """`sentences` are learned here, which may take many seconds, and asked outside the turns only."""
+        """`sentences` are learned here, which may take many seconds, and asked outside the turns only. `choices` are
+        what people chose lately: they correct the FAQ's scores."""
         self.script = script
         self.business = business
         ways = sum(len(question.variants) for question in script.questions)
         self.matches = Matches(
-            Matcher(script.questions, script.settings, sentences),
+            Matcher(script.questions, script.settings, sentences, choices),
             in_turn=sentences is None and ways <= IN_TURN,
         )
         self._abilities = {**KINDS, **(abilities or {})}

@@ -183,7 +183,7 @@ def misses(
     config, script = _playable(call)
     begin = time.time_ns() // 1_000_000 - length
     found = reading(config, lambda store: store.misses(begin))
-    missed = [Miss(one.text, one.answer or None) for one in found]
+    missed = [Miss(one.text, one.answer or None, one.meant or None) for one in found]
     groups = group_misses(matcher_of(config, script), missed)
     if apply:
         _apply(config, script, groups, as_json=as_json)

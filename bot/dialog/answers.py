@@ -11,6 +11,7 @@ from bot.dialog.work import Work
 from bot.faq import Candidate, Match
 from bot.model.effect import Missed
 from bot.model.message import Button
+from bot.model.text import Text, join
 
 
 def sure(work: Work, match: Match) -> Candidate | None:
@@ -43,9 +44,13 @@ def can_start(work: Work, flow_id: str) -> bool:
     return guard is None or guard.true(Values({}, work))
 
 
-def give(work: Work, entry: FaqEntry, extra: Sequence[Button] = ()) -> None:
-    """Say an entry's answer."""
+def give(
+    work: Work, entry: FaqEntry, extra: Sequence[Button] = (), after: Text | None = None
+) -> None:
+    """Say an entry's answer, `after` below it."""
     text = work.render(entry.answer.on(work.kind))
+    if after is not None:
+        text = join([text, after], "\n\n")
     buttons = [*step_buttons(work, None, entry.id, entry.buttons, 0), *extra]
     if not buttons:
         work.say(text)

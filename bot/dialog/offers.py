@@ -1,6 +1,6 @@
 """Answers to questions of our own: cancel? switch? a person? did you mean? may we keep your data?"""
 
-from bot.dialog import answers, consent
+from bot.dialog import afterwards, answers, consent
 from bot.dialog.current import again, with_way_on
 from bot.dialog.flow import Ask
 from bot.dialog.interrupts import cancel_now, operator_now
@@ -18,11 +18,12 @@ from bot.dialog.walk import start_flow, walk
 from bot.dialog.work import Work
 from bot.faq import Candidate, Match, normalise
 from bot.model.dialog import Pending
+from bot.model.effect import Meant
 from bot.model.message import Button, Message
 from bot.model.text import Text
 
 _SUGGESTED = 3
-_LABELS = {"consent": ("consent_yes", "consent_no")}
+_LABELS = {"consent": ("consent_yes", "consent_no"), "helped": ("helped_yes", "helped_no")}
 
 
 def answer(work: Work, pending: Pending) -> bool:
@@ -68,6 +69,9 @@ def decided(work: Work, pending: Pending, *, agreed: bool) -> None:
     """A yes or a no."""
     if pending.kind == "consent":
         _consented(work, agreed=agreed)
+        return
+    if pending.kind == "helped":
+        afterwards.told(work, pending, helped=agreed)
         return
     work.decide("agreed" if agreed else "declined", pending.kind)
     work.pending = None
@@ -170,6 +174,9 @@ def _suggested(work: Work, pending: Pending, index: int) -> None:
     entry = work.script.faq.get(id)
     if entry is not None:
         answers.give(work, entry)
+        work.effects.append(Meant(pending.text, id))
+        work.read(pending.text)
+        afterwards.remember(work, id, 1.0)
     elif id.startswith(FLOW_ID) and answers.can_start(work, id[len(FLOW_ID) :]):
         start_flow(work, id[len(FLOW_ID) :])
     else:

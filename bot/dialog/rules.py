@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.dialog import (
+    afterwards,
     answers,
     faq_browser,
     first_contact,
@@ -322,12 +323,20 @@ def _outside(work: Work, place: Place | None) -> None:
             walk(work)
             return
     match = work.matched() if work.text and work.text[0] != "/" else None
+    if match is not None:
+        afterwards.notice_asked_again(work, match)
     best = answers.sure(work, match) if match is not None else None
     if best is not None and best.id.startswith(FLOW_ID):
         work.decide("phrase", best.id[len(FLOW_ID) :], best.score)
         start_flow(work, best.id[len(FLOW_ID) :])
     elif best is not None:
-        _answer(work, best.id, best.score)
+        if work.script.settings.ask_helped and place is None:
+            work.decide("faq", best.id, best.score)
+            work.misses = 0
+            afterwards.give_and_ask(work, work.script.faq[best.id])
+        else:
+            _answer(work, best.id, best.score)
+        afterwards.remember(work, best.id, best.score)
         first_contact.greet(work)
     else:
         _not_sure(work, match)

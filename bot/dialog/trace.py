@@ -30,6 +30,12 @@ RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "suggest": ("предложены похожие вопросы", "near questions were offered"),
         "suggested": ("выбран предложенный вопрос", "an offered question was picked"),
         "none_of_these": ("ничего из предложенного", "none of what was offered"),
+        "asked_again": (
+            "спрошено снова другими словами: прошлый ответ не помог",
+            "asked again in other words: the last answer did not help",
+        ),
+        "helped": ("ответ помог", "the answer helped"),
+        "not_helped": ("ответ не помог", "the answer did not help"),
         "fallback": ("запасной сценарий", "the fallback flow"),
         "nothing_to_cancel": ("отменять нечего", "there is nothing to cancel"),
         # our own questions

@@ -84,7 +84,7 @@ class Work:
     has said something in it."""
 
     __slots__ = (
-        "business", "conversation", "customer", "effects", "ended", "greeted", "handover",
+        "answered", "business", "conversation", "customer", "effects", "ended", "greeted", "handover",
         "heard", "kind", "last", "match", "misses", "moment", "now", "pending", "prepared", "reminded",
         "script", "spoke", "spoken", "stack", "start_argument", "steps", "text", "texts", "trace", "turns",
         "visit", "walked", "words",
@@ -111,6 +111,7 @@ class Work:
         self.ended = dialog.ended
         self.greeted = dialog.greeted
         self.start_argument = dialog.start_argument
+        self.answered = dialog.answered
         self.walked = {} if spoke else dict(dialog.walked)
         self.steps = 0
         self.spoke = spoke
@@ -292,6 +293,7 @@ class Work:
         dialog = Dialog(
             stack, self.pending, self.script.hash if stack else old.script, self.visit, self.misses,
             self.turns, self.last, self.ended, self.greeted, self.start_argument, self._kept_walk(),
+            self.answered,
         )  # fmt: skip
         after = Conversation(
             before.id, before.channel, before.address, before.kind, self.customer, dialog,

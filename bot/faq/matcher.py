@@ -2,8 +2,9 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
+from bot.faq.correction import Choice, correction
 from bot.faq.evidence import Evidence, SentenceLearner
 from bot.faq.index import largest
 from bot.faq.language import spelled_out, synonym_groups
@@ -36,8 +37,9 @@ class Matcher:
         questions: Iterable[Question],
         settings: Settings = DEFAULT_SETTINGS,
         sentences: SentenceLearner | None = None,
+        choices: Iterable[Choice] = (),
     ) -> None:
-        """Questions without variants are never found.
+        """Questions without variants are never found. Scores are corrected by what people chose.
 
         `sentences` comes from `bot.faq.semantic`; it is asked about texts that are not clear by
         their words, which takes milliseconds, so such a matcher belongs off the event loop.
@@ -58,6 +60,8 @@ class Matcher:
             synonym_groups(settings.synonyms),
             sentences(self._variants, owners) if sentences and self._variants else None,
         )
+        self._correction = None
+        self._correction = correction([*self._seen(choices)])
 
     def match(self, text: str, allowed: Callable[[str], bool] | None = None) -> Match:
         """Return what `text` asks; `allowed` tells which ids may be found.
@@ -73,6 +77,8 @@ class Matcher:
             return Match(decision, same, exact=True)
         weighed = self._evidence.weigh(*self._read(text))
         scores = weighed.probabilities()
+        if self._correction is not None:
+            scores = [self._correction.of(score) for score in scores]
         if allowed is not None:
             scores = [
                 score if allowed(question.id) else -1.0
@@ -105,6 +111,17 @@ class Matcher:
             return "answer"
         near = 1 / (1 + math.exp(-above_usual))
         return "suggest" if near >= self._settings.suggest else "none"
+
+    def _seen(self, choices: Iterable[Choice]) -> Iterator[tuple[float, bool]]:
+        """The best score of each text that people chose for, and whether it was right. What stands in the FAQ by now
+        tells nothing of its scores."""
+        for choice in {choice.text: choice for choice in choices}.values():
+            match = self.match(choice.text)
+            if match.exact or not match.candidates:
+                continue
+            best = match.candidates[0]
+            if choice.right or best.id == choice.id:
+                yield best.score, choice.right and best.id == choice.id
 
     def _equal(self, text: str, allowed: Callable[[str], bool] | None) -> list[int]:
         owners = self._exact.get(normalise(text), ())

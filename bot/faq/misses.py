@@ -16,10 +16,13 @@ _WORDS_READ = 64
 
 
 class Miss(msgspec.Struct, frozen=True):
-    """One text that was not answered, and what an operator answered to it, if one did."""
+    """One text that was not answered, what an operator answered to it, if one did, and the question that the customer
+    chose from what was offered, if they did; `refused` is the one whose answer did not help."""
 
     text: str
     answer: str | None = None
+    meant: str | None = None
+    refused: str | None = None
 
 
 class MissGroup(msgspec.Struct, frozen=True):
@@ -33,6 +36,8 @@ class MissGroup(msgspec.Struct, frozen=True):
     """The question that the matcher finds likeliest for the first text."""
     answers: tuple[str, ...]
     """What operators answered, the most frequent first."""
+    meant: tuple[str, ...] = ()
+    """The questions that customers chose from what was offered, the most frequent first."""
 
 
 def group_misses(matcher: Matcher, misses: Iterable[Miss]) -> tuple[MissGroup, ...]:
@@ -86,5 +91,12 @@ def _describe(matcher: Matcher, members: list[list[Miss]]) -> MissGroup:
         texts=texts,
         count=sum(map(len, members)),
         nearest=candidates[0] if candidates else None,
-        answers=tuple(sorted(answers, key=lambda answer: (-answers[answer], answer))),
+        answers=_most_frequent(answers),
+        meant=_most_frequent(
+            Counter(miss.meant for spelling in members for miss in spelling if miss.meant)
+        ),
     )
+
+
+def _most_frequent(counted: Counter[str]) -> tuple[str, ...]:
+    return tuple(sorted(counted, key=lambda one: (-counted[one], one)))

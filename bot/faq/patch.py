@@ -33,24 +33,29 @@ def propose(
     """Return what the misses suggest to add; `answers` are the FAQ's, by entry id.
 
     What an operator answered tells most: an answer that the FAQ already has names the entry, a
-    new one makes an entry. Without an operator's answer the nearest entry gets the texts if its
-    score is `least` or more; a group that nothing speaks for is left out.
+    new one makes an entry. Next comes what customers chose themselves from what was offered. Without
+    either the nearest entry gets the texts if its score is `least` or more; a group that nothing
+    speaks for is left out.
     """
     found: list[Addition] = []
     for group in groups:
         said = group.answers[0] if group.answers else None
-        known = _entry_that_says(said, answers) if said else None
+        chosen = next((id for id in group.meant if id in answers), None)
+        known = entry_that_says(said, answers) if said else None
         if known is not None:
             found.append(Addition(known, group.texts))
         elif said is not None:
             found.append(Addition(_new_id(group.texts[0]), group.texts, said))
+        elif chosen is not None:
+            found.append(Addition(chosen, group.texts))
         elif _is_near(group, answers, least):
             assert group.nearest is not None
             found.append(Addition(group.nearest.id, group.texts))
     return tuple(found)
 
 
-def _entry_that_says(said: str, answers: Mapping[str, str]) -> str | None:
+def entry_that_says(said: str, answers: Mapping[str, str]) -> str | None:
+    """The entry whose answer an operator gave, in nearly the same words."""
     plain = normalise(said)
     likeness = {id: fuzz.ratio(plain, normalise(answer)) for id, answer in answers.items()}
     best = max(likeness, key=likeness.__getitem__, default=None)

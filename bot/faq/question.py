@@ -39,11 +39,13 @@ class Settings(msgspec.Struct, frozen=True):
     `suggest`: from when the best three are offered: the weight of the best one's evidence against
     what texts of this FAQ usually get from a question they do not ask (0.5: as much).
     `synonyms`: groups of words that mean the same in this business.
+    `ask_helped`: whether customers are asked if an answer helped.
     """
 
     answer: float = 0.88
     suggest: float = 0.1
     synonyms: tuple[tuple[str, ...], ...] = ()
+    ask_helped: bool = False
 
 
 DEFAULT_SETTINGS = Settings()

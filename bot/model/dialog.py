@@ -5,7 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 PendingKind = Literal[
-    "cancel", "switch", "suggest", "consent", "person", "mark", "mark_reason", "interrupt"
+    "cancel", "switch", "suggest", "helped", "consent", "person", "mark", "mark_reason", "interrupt"
 ]
 
 
@@ -46,12 +46,22 @@ class Pending(msgspec.Struct, frozen=True, omit_defaults=True):
     visit: int = 0
 
 
+class Answered(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The question that the FAQ answered last: the entry, the customer's words, when (ms), and how sure it was."""
+
+    entry: str
+    text: str
+    at: int
+    score: float = 1.0
+
+
 class Dialog(msgspec.Struct, frozen=True, omit_defaults=True):
     """The whole state of a talk. An empty stack means outside any flow; `last` is the flow that ended last.
 
     `script` is the content hash of the script that the stack was left by. `visit` is the last visit number given out.
     `turns` maps a step (`flow/step`) to the number of times it spoke, so that variants are taken in turn; `walked` to
-    the number of times it was walked since the customer's last word, kept while a flow goes on without them.
+    the number of times it was walked since the customer's last word, kept while a flow goes on without them. `answered` is the FAQ's last answer, by which a
+    question asked again is known.
     """
 
     stack: tuple[Frame, ...] = ()
@@ -65,3 +75,4 @@ class Dialog(msgspec.Struct, frozen=True, omit_defaults=True):
     greeted: bool = False
     start_argument: str = ""
     walked: dict[str, int] = {}
+    answered: Answered | None = None

@@ -146,6 +146,13 @@ class Missed(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     answer: str = ""
 
 
+class Meant(msgspec.Struct, frozen=True, gc=False):
+    """What a question without a sure answer turned out to ask: the customer chose this entry or flow for `text`."""
+
+    text: str
+    entry: str
+
+
 class Audit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """An operator's act, for the audit table."""
 
@@ -178,6 +185,7 @@ Effect = (
     | Consented
     | Ban
     | Missed
+    | Meant
     | Audit
     | Follow
 )

@@ -153,6 +153,7 @@ def _faq(config: Config, script: Script | None) -> Schema:
         "answer_from": share,
         "suggest_from": share,
         "synonyms": {"type": "array", "items": group},
+        "ask_helped": {"type": "boolean"},
         "comment": text,
     }
     return {"anyOf": [listed, _mapping(settings, ("entries",))]}

@@ -46,7 +46,7 @@ DELIVERY = """
     FROM outbox o LEFT JOIN messages m ON m.id = o.id
 """
 LINE = "m.id, m.conversation, m.author, m.operator, m.at, m.body, m.external_id, m.delivered_at, m.problem"
-MISS = "at, text, nearest, score, conversation, answer FROM misses"
+MISS = "at, text, nearest, score, conversation, answer, meant FROM misses"
 TRACED = "id, at, event, handled_at, trace FROM inbox"
 
 

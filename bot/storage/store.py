@@ -123,7 +123,8 @@ class TracedTurn(msgspec.Struct, frozen=True):
 
 
 class MissedQuestion(msgspec.Struct, frozen=True):
-    """A question that got no sure answer. `answer` is what an operator said to it, if one did."""
+    """A question that got no sure answer. `answer` is what an operator said to it, if one did; `meant` the entry that
+    the customer chose from what was offered."""
 
     at: int
     text: str
@@ -131,6 +132,7 @@ class MissedQuestion(msgspec.Struct, frozen=True):
     score: float
     conversation: int
     answer: str = ""
+    meant: str = ""
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from bot.model.effect import (
     Edit,
     Effect,
     Follow,
+    Meant,
     Missed,
     OpenTicket,
     React,
@@ -47,6 +48,10 @@ _CALL = """
 """
 _MISS = """
     INSERT INTO misses (at, conversation, text, nearest, score, answer) VALUES (?, ?, ?, ?, ?, ?)
+"""
+_MEANT = """
+    UPDATE misses SET meant = ? WHERE id =
+        (SELECT max(id) FROM misses WHERE conversation = ? AND text = ? AND meant = '')
 """
 _CONSENT = "INSERT INTO consents (customer, version, agreed, at, channel) VALUES (?, ?, ?, ?, ?)"
 _AUDIT = """
@@ -136,6 +141,9 @@ class Writes(Speech):
         about = (effect.text, effect.nearest, effect.score, effect.answer)
         self._note(_MISS, self._now, self._here.id, *about)
 
+    def _meant(self, effect: Meant) -> None:
+        self._note(_MEANT, effect.entry, self._here.id, effect.text)
+
     def _consented(self, effect: Consented) -> None:
         here = self._here
         row = (here.customer.id, effect.version, effect.agreed, self._now, here.channel)
@@ -176,6 +184,7 @@ class Writes(Speech):
         Consented: _consented,
         Ban: _of_the_customer,
         Missed: _missed,
+        Meant: _meant,
         Audit: _audit,
         Follow: _follow,
     }

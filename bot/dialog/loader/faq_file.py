@@ -22,7 +22,7 @@ from bot.source import Mapping as Pairs
 from bot.source.nearest import nearest
 
 ENTRY_KEYS = ("id", "topic", "questions", "answer", "buttons", "channels", "by_channel", "comment")
-FILE_KEYS = ("entries", "answer_from", "suggest_from", "synonyms", "comment")
+FILE_KEYS = ("entries", "answer_from", "suggest_from", "synonyms", "ask_helped", "comment")
 
 
 def read_faq(root: Tree | None, report: Report, known: Known) -> tuple[DrawnFaq, Settings]:
@@ -36,6 +36,7 @@ def read_faq(root: Tree | None, report: Report, known: Known) -> tuple[DrawnFaq,
             _share(fields, "answer_from", settings.answer),
             _share(fields, "suggest_from", settings.suggest),
             _synonyms(fields),
+            fields.yes("ask_helped"),
         )
         nodes = fields.items("entries")
     elif root is not None:

@@ -16,3 +16,6 @@ ALTER TABLE outbox ADD COLUMN operator TEXT NOT NULL DEFAULT '';
 
 -- 0 in rows that are older than this.
 ALTER TABLE pairs ADD COLUMN conversation INTEGER NOT NULL DEFAULT 0;
+
+-- The entry that a question turned out to ask, by the customer's own choice.
+ALTER TABLE misses ADD COLUMN meant TEXT NOT NULL DEFAULT '';
