@@ -1,6 +1,6 @@
 """What comes later: timers, outside calls, files; and what was missed."""
 
-from bot.model.effect import Audit, CallAction, CancelTimer, Missed, Send, SetTimer
+from bot.model.effect import Audit, CallAction, CancelTimer, Meant, Missed, Send, SetTimer
 from bot.model.event import (
     ActionFinished,
     AttachmentFetched,
@@ -184,3 +184,11 @@ async def test_what_the_bot_says_after_a_miss_is_no_answer_to_it(store: Store) -
     await accept(store, wrote("1"), wrote("2", address=BORIS))
     await turns(store, doing(Missed("?"), Send(said("не понял")), Audit("7", "take", 1)))
     assert [miss.answer for miss in await store.misses(0)] == ["", ""]
+
+
+async def test_what_a_customer_chose_is_kept_with_the_question(store: Store) -> None:
+    await accept(store, wrote("1"), wrote("2", address=BORIS))
+    await turns(store, doing(Missed("сколько?", "цена", 0.4)))
+    await accept(store, wrote("3"))
+    await turns(store, doing(Meant("сколько?", "скидки")))
+    assert [miss.meant for miss in await store.misses(0)] == ["скидки", ""]
