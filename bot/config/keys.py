@@ -120,6 +120,10 @@ KEYS: Mapping[str, Key] = {
             trust_group=Key("yes", default=False),
             api_url=_text("https://api.telegram.org"),
             proxy=_secret(),
+            per_minute=Key("integer", 18, low=1),
+            merge_after=_time(10_000),
+            edit_every=_time(30_000),
+            **_PACE,
         ),
         owners=Key("texts", ()),
         queues=Key("named", of=_QUEUE),
@@ -144,6 +148,8 @@ KEYS: Mapping[str, Key] = {
     "http": _group(
         listen=_text(),
         allow=Key("texts", ()),
+        deaf_after=_time(120_000),
+        body_limit=Key("integer", 1_000_000, low=1_000),
         webhooks=Key("named", of=_group(secret=_secret(required=True), customer=_text("customer"))),
     ),
     "limits": _group(

@@ -103,4 +103,10 @@ def _http(values: Mapping[str, Any]) -> Http:
         name: Webhook(name, said["secret"] or Secret(), said["customer"])
         for name, said in values["webhooks"].items()
     }
-    return Http(values["listen"], frozenset(values["allow"]), webhooks)
+    return Http(
+        values["listen"],
+        frozenset(values["allow"]),
+        webhooks,
+        values["deaf_after"],
+        values["body_limit"],
+    )

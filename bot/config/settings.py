@@ -59,11 +59,14 @@ class Webhook(msgspec.Struct, frozen=True):
 
 
 class Http(msgspec.Struct, frozen=True):
-    """Our own little server (None: none), and the hosts that `http` steps may call."""
+    """Our own little server (None: none), and the hosts that `http` steps may call. A channel that was not read for
+    `deaf_after` makes us not ready; no request may be longer than `body_limit`."""
 
     listen: str | None = None
     allow: frozenset[str] = frozenset()
     webhooks: Mapping[str, Webhook] = MappingProxyType({})
+    deaf_after: int = 120 * SECOND
+    body_limit: int = 1_000_000
 
 
 class Spam(msgspec.Struct, frozen=True):
