@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks import floor
-from benchmarks.work import Figures, Synchronous, measure, weigh
+from benchmarks.work import Engine, Figures, Synchronous, measure, weigh
 
 AIMS = {"throughput": 0.45, "p50": 3.5, "memory": 5.0}
 
@@ -23,15 +23,16 @@ async def one(
 ) -> Figures:
     """One run in this process."""
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
+        built: Engine
         if engine == "floor":
-            dispatch = await floor.build(Path(folder), synchronous)
+            built = await floor.build(Path(folder), synchronous)
         else:
             from benchmarks import (
                 spine,
             )  # only here: the floor shall not carry our imports in its memory
 
-            dispatch, _ = await spine.build(Path(folder), synchronous)
-        return await (weigh(dispatch, users) if memory else measure(dispatch, users, in_flight))
+            built = await spine.build(Path(folder), synchronous)
+        return await (weigh(built, users) if memory else measure(built, users, in_flight))
 
 
 def _pin() -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from benchmarks.work import Dispatch, Synchronous, decode, update
+from benchmarks.work import Engine, Synchronous, decode, update
 from bot.app import App
 from bot.channel import Delivery, Door, Receipt
 from bot.clock import SystemClock
@@ -25,9 +25,9 @@ class StubAdapter:
 
     abilities = Abilities("telegram", pace=1e6, pace_per_address=1e6, share_phone=True)
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
         self.waiting: dict[str, asyncio.Future[None]] = {}
-        self.replies = 0
 
     async def open(self, door: Door) -> None:
         """Nothing to connect to."""
@@ -39,7 +39,7 @@ class StubAdapter:
 
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Count, and wake who waits."""
-        self.replies += 1
+        self.engine.replies += 1
         waiting = self.waiting.pop(delivery.address, None)
         if waiting is not None:
             waiting.set_result(None)
@@ -58,17 +58,17 @@ class StubAdapter:
 def incoming(raw: bytes) -> Incoming:
     """An update, as an adapter would translate it."""
     post = decode(raw)
-    chat = post.message.chat
+    message, sender = post.message, post.message.sender
     return Incoming(
         str(post.update_id),
-        MessageReceived(Message(Text(post.message.text))),
-        address=str(chat.id),
-        sender=Sender(chat.first_name, chat.username, chat.language_code),
-        message_id=str(post.message.message_id),
+        MessageReceived(Message(Text(message.text))),
+        address=str(message.chat.id),
+        sender=Sender(sender.first_name, sender.username, sender.language_code),
+        message_id=str(message.message_id),
     )
 
 
-async def build(folder: Path, synchronous: Synchronous) -> tuple[Dispatch, App]:
+async def build(folder: Path, synchronous: Synchronous) -> Engine:
     """The program in `folder`, started."""
     config = load_config(PROJECT).config
     assert config is not None
@@ -76,7 +76,8 @@ async def build(folder: Path, synchronous: Synchronous) -> tuple[Dispatch, App]:
     assert loaded.script is not None, loaded.findings
     store = SqliteStore(str(folder / "spine.db"), synchronous=synchronous)
     await store.open()
-    adapter = StubAdapter()
+    engine = Engine()
+    adapter = StubAdapter(engine)
     app = App(
         loaded.script,
         config.business,
@@ -94,4 +95,5 @@ async def build(folder: Path, synchronous: Synchronous) -> tuple[Dispatch, App]:
         await app.accept("telegram", (one,))
         await answered
 
-    return dispatch, app
+    engine.dispatch = dispatch
+    return engine

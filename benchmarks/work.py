@@ -11,12 +11,21 @@ import resource
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 Dispatch = Callable[[int, int, str], Awaitable[None]]
 """(update id, user id, text): returns when the answer was delivered."""
+
+
+class Engine:
+    """What is measured: `dispatch`, and how many `replies` it has delivered by now."""
+
+    def __init__(self) -> None:
+        self.replies = 0
+        self.dispatch: Dispatch
+
 
 Synchronous = Literal["FULL", "NORMAL"]
 """SQLite's setting: FULL survives a power loss, NORMAL the death of the process."""
@@ -34,13 +43,15 @@ def lines(index: int) -> list[str]:
 def update(id: int, user: int, text: str) -> bytes:
     """One update as Telegram would send it."""
     person = {"id": user, "first_name": "Ivan", "last_name": "Petrov", "username": f"u{user}"}
-    message = {
+    message: dict[str, Any] = {
         "message_id": id,
         "date": 1_760_000_000,
         "from": {**person, "is_bot": False, "language_code": "ru"},
         "chat": {**person, "type": "private"},
         "text": text,
     }
+    if text.startswith("/"):
+        message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text)}]
     return json.dumps({"update_id": id, "message": message}).encode()
 
 
@@ -57,7 +68,9 @@ class Post(msgspec.Struct):
     """The part of a message that both engines read."""
 
     message_id: int
+    date: int
     chat: User
+    sender: User = msgspec.field(name="from")
     text: str = ""
 
 
@@ -119,13 +132,15 @@ async def drive(
     return len(latencies), (time.perf_counter_ns() - began) / 1e9, latencies
 
 
-async def measure(dispatch: Dispatch, users: int, in_flight: int) -> Figures:
-    """Speed: after a warm-up, one walk."""
-    await drive(dispatch, 50, 1, first=WARM_UP_USER, start=10**7)
+async def measure(engine: Engine, users: int, in_flight: int) -> Figures:
+    """Speed: after a warm-up, one walk, in which every message must have its one reply."""
+    await drive(engine.dispatch, 50, 1, first=WARM_UP_USER, start=10**7)
     gc.collect()
+    replies = engine.replies
     before = _cpu()
-    messages, seconds, latencies = await drive(dispatch, users, in_flight)
+    messages, seconds, latencies = await drive(engine.dispatch, users, in_flight)
     spent = _cpu() - before
+    assert engine.replies - replies == messages, "not every message has its one reply"
     latencies.sort()
     return Figures(
         messages=messages,
@@ -136,11 +151,11 @@ async def measure(dispatch: Dispatch, users: int, in_flight: int) -> Figures:
     )
 
 
-async def weigh(dispatch: Dispatch, users: int) -> Figures:
+async def weigh(engine: Engine, users: int) -> Figures:
     """Memory: what so many conversations, stopped at the phone question, add."""
-    await drive(dispatch, 200, 1, first=WARM_UP_USER, turns=3, start=10**7)
+    await drive(engine.dispatch, 200, 1, first=WARM_UP_USER, turns=3, start=10**7)
     gc.collect()
     before = resident()
-    await drive(dispatch, users, 64, turns=3)
+    await drive(engine.dispatch, users, 64, turns=3)
     gc.collect()
     return Figures(messages=users * 3, memory=(resident() - before) / users / 1024)
