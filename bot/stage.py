@@ -92,4 +92,5 @@ class Stage:
             self.matches.look_up,
             self._abilities[waiting.conversation.kind],
             waiting.view,
+            waiting.links,
         )

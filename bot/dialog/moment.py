@@ -8,13 +8,15 @@ from bot.dialog.script import Script
 from bot.faq import Match
 from bot.model.abilities import Abilities
 from bot.model.business import Business
+from bot.model.links import NO_LINKS, Links
 from bot.model.view import NOTHING, DeskView
 
 
 class Moment(msgspec.Struct, frozen=True):
     """`now` in ms; `numbers` gives the next free ticket numbers; `look_up(text)` is the match of a text against the
     FAQ and the phrases of flows, or raises `MatchWanted` where the worker prefers to compute it outside the
-    transaction; `abilities` are the channel's; `view` shows what turns seldom need."""
+    transaction; `abilities` are the channel's; `view` shows what turns seldom need,
+    `links` what proves who is who."""
 
     now: int
     script: Script
@@ -23,3 +25,4 @@ class Moment(msgspec.Struct, frozen=True):
     look_up: Callable[[str], Match]
     abilities: Abilities
     view: DeskView = NOTHING
+    links: Links = NO_LINKS

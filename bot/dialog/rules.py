@@ -15,6 +15,7 @@ from bot.dialog import (
     faq_browser,
     first_contact,
     interrupts,
+    linking,
     misses,
     offers,
     options,
@@ -37,9 +38,11 @@ from bot.model.text import Text
 def decide(work: Work, message: Message) -> None:
     """Answer one message of the customer."""
     work.read(message.text.plain.strip())
+    if message.contact is not None:
+        linking.vouched(work, message)
     if not work.greeted:
         first_contact.welcome(work)
-    if work.text[:1] == "/" and interrupts.command(work):
+    if work.text[:1] == "/" and (interrupts.command(work) or linking.command(work)):
         return
     pending = work.pending
     if pending is not None and offers.answer(work, pending):

@@ -36,6 +36,16 @@ RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "helped": ("ответ помог", "the answer helped"),
         "not_helped": ("ответ не помог", "the answer did not help"),
+        "link_offered": (
+            "дан код, чтобы узнать клиента на другом канале",
+            "a code was given to know the customer elsewhere",
+        ),
+        "link_refused": ("код неверный", "the code is wrong"),
+        "linked": (
+            "клиент узнан: он же и на другом канале",
+            "the customer is known from another channel",
+        ),
+        "unlinked": ("каналы клиента разделены", "the customer's channels were parted"),
         "fallback": ("запасной сценарий", "the fallback flow"),
         "nothing_to_cancel": ("отменять нечего", "there is nothing to cancel"),
         # our own questions

@@ -15,7 +15,8 @@ class Consent(msgspec.Struct, frozen=True, gc=False):
 
 
 class Customer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A person. `attributes` are kept slots (`keep: customer`); `personal` names those that are personal data."""
+    """A person. `attributes` are kept slots (`keep: customer`); `personal` names those that are personal data;
+    `linked` names every `channel:address` of somebody who is known on several."""
 
     id: int
     name: str = ""
@@ -26,3 +27,4 @@ class Customer(msgspec.Struct, frozen=True, omit_defaults=True):
     tags: tuple[str, ...] = ()
     consent: Consent | None = None
     banned: bool = False
+    linked: tuple[str, ...] = ()

@@ -136,6 +136,33 @@ class Ban(msgspec.Struct, frozen=True, gc=False):
     banned: bool
 
 
+class Proved(msgspec.Struct, frozen=True, gc=False):
+    """The messenger itself says that this number (E.164) is the customer's own."""
+
+    phone: str
+
+
+class OfferLink(msgspec.Struct, frozen=True, gc=False):
+    """The customer was given a code: whoever sends it before `until` (ms) from another channel is the same person."""
+
+    code: str
+    until: int
+
+
+class TriedLink(msgspec.Struct, frozen=True, gc=False):
+    """The customer sent a code that is none: they are counted."""
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """This customer and that one are proven to be one person."""
+
+    customer: int
+
+
+class Unlink(msgspec.Struct, frozen=True, gc=False):
+    """This conversation's customer is another person than those of the other channels after all."""
+
+
 class Missed(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A question got no sure answer; `nearest` is the entry that came closest, `score` 0..1; `answer` is what an
     operator wants kept with it."""
@@ -184,6 +211,11 @@ Effect = (
     | Tag
     | Consented
     | Ban
+    | Proved
+    | OfferLink
+    | TriedLink
+    | Link
+    | Unlink
     | Missed
     | Meant
     | Audit

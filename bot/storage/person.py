@@ -31,6 +31,7 @@ _OF_CONVERSATIONS = (
     "audit",
 )
 """Tables whose rows belong to a conversation by their column of that name."""
+_OF_CUSTOMERS = ("consents", "proofs", "link_offers", "link_tries", "identities")
 
 
 def export(connection: sqlite3.Connection, customer: int) -> Kept:
@@ -113,8 +114,8 @@ def _places() -> Iterator[tuple[str, str]]:
         yield table, f"conversation IN {mine}"
     yield "messages", f"id IN ({_LINES})"
     yield "attachments", f"conversation IN {mine}"
-    yield "consents", "customer = ?1"
-    yield "identities", "customer = ?1"
+    for table in _OF_CUSTOMERS:
+        yield table, "customer = ?1"
     yield "conversations", "customer = ?1"
     yield "customers", "id = ?1"
 

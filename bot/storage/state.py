@@ -42,6 +42,10 @@ class State:
         self.waiting_from = 0
         self.counters.undone()
 
+    def customers_changed(self) -> None:
+        """Two customers became one, or one two: what is kept at hand of whose an address is, is forgotten."""
+        self.doors.clear()
+
     def reopened(self, connection: sqlite3.Connection) -> None:
         """Go on with a database that was opened again."""
         self.doors.clear()

@@ -13,6 +13,7 @@ from bot.channel import Delivery, Said
 from bot.model.conversation import Conversation
 from bot.model.customer import Consent, Customer
 from bot.model.event import Author, Event, Incoming
+from bot.model.links import NO_LINKS, Links
 from bot.model.message import Attachment, Message
 from bot.model.person import Person
 from bot.model.ticket import Ticket
@@ -21,8 +22,8 @@ from bot.model.view import NOTHING, DeskView
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """An event taken from the inbox, with what a turn needs. `id` rises in the order of arrival; `view` may be looked
-    through only while the turn is taken."""
+    """An event taken from the inbox, with what a turn needs. `id` rises in the order of arrival; `view` and
+    `links` may be looked through only while the turn is taken."""
 
     id: int
     conversation: Conversation
@@ -30,6 +31,7 @@ class Waiting(msgspec.Struct, frozen=True):
     at: int
     attempts: int
     view: DeskView = NOTHING
+    links: Links = NO_LINKS
 
 
 TakeTurn = Callable[[Waiting, Iterator[int]], Turn]
@@ -182,8 +184,11 @@ class Store(Protocol):
         committed before it is tried."""
 
     # the outbox
-    async def due_deliveries(self, channel: str, *, after: int, limit: int) -> list[Delivery]:
-        """Undelivered rows of a channel with id above `after`, in order of id; postponed ones with their `due`."""
+    async def due_deliveries(
+        self, channel: str, *, after: int, limit: int, address: str | None = None
+    ) -> list[Delivery]:
+        """Undelivered rows of a channel with id above `after`, in order of id; postponed ones with their `due`. Those
+        of one address alone, if it is named."""
 
     async def settle(self, outcomes: Sequence[Outcome], now: int) -> None:
         """Write down how deliveries went."""

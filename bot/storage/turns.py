@@ -20,6 +20,7 @@ from bot.model.effect import (
 from bot.model.event import Event, MessageReceived, OperatorReplied
 from bot.model.message import Message
 from bot.model.turn import Turn
+from bot.storage import identities
 from bot.storage.codec import decode_attachment, encode
 from bot.storage.counters import TicketNumbers
 from bot.storage.fold import after, with_ticket
@@ -91,6 +92,7 @@ class _Batch:
     ) -> None:
         self._connection = connection
         self._view = View(connection)
+        self._links = identities.LinkView(connection)
         self._state = state
         self._now = now
         self._counted = counted
@@ -115,7 +117,9 @@ class _Batch:
             return
         here = self._conversation(row)
         event = self._event(row, number)
-        waiting = Waiting(row[0], here, event, row[4], row[6] - self._counted, self._view)
+        waiting = Waiting(
+            row[0], here, event, row[4], row[6] - self._counted, self._view, self._links
+        )
         if waiting.attempts >= MAX_ATTEMPTS:
             self._give_up(row, waiting, give_up)
             return
@@ -150,6 +154,8 @@ class _Batch:
             many(_DONE, self._done)
         if self._tried:
             many(_TRIED, self._tried)
+        if writes.links:
+            identities.carry_out(connection, state, writes.links, self._now)
         state.save(connection)
         waiting = connection.execute(_STILL_WAITING, (state.waiting_from,)).fetchone()
         state.waiting_from = waiting[0] if waiting else state.counters.inbox + 1

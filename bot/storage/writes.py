@@ -18,17 +18,23 @@ from bot.model.effect import (
     Edit,
     Effect,
     Follow,
+    Link,
     Meant,
     Missed,
+    OfferLink,
     OpenTicket,
+    Proved,
     React,
     Remember,
     Send,
     SetTimer,
     Tag,
+    TriedLink,
+    Unlink,
 )
 from bot.model.event import Event
 from bot.storage.codec import encode
+from bot.storage.identities import LinkEffect
 from bot.storage.rows import Row
 from bot.storage.speech import Speech
 from bot.storage.state import State
@@ -68,7 +74,8 @@ _FOLLOW = """
 
 class Writes(Speech):
     """What a batch of turns comes to: `turn` for each, then `finish`, then `offer`. `next_timer` is the earliest of
-    the timers that were set; `calls` whether outside calls are wanted."""
+    the timers that were set; `calls` whether outside calls are wanted; `links` what was decided of who is who, by
+    conversation: for the end of the batch."""
 
     def __init__(
         self, connection: sqlite3.Connection, state: State, last_lines: dict[int, int], now: int
@@ -79,6 +86,7 @@ class Writes(Speech):
         self._seldom: dict[str, list[Row]] = {}
         self.next_timer: int | None = None
         self.calls = False
+        self.links: list[tuple[int, LinkEffect]] = []
 
     def turn(
         self, inbox: Row, event: Event, here: Conversation, effects: tuple[Effect, ...]
@@ -164,6 +172,9 @@ class Writes(Speech):
     def _appoint(self, effect: Appoint) -> None:
         self._note(_PERSON, effect.person.id, encode(effect.person))
 
+    def _link(self, effect: LinkEffect) -> None:
+        self.links.append((self._here.id, effect))
+
     def _of_the_customer(self, effect: Remember | Tag | Ban) -> None:
         """It is in the conversation already, see `fold`."""
 
@@ -185,6 +196,11 @@ class Writes(Speech):
         Ban: _of_the_customer,
         Missed: _missed,
         Meant: _meant,
+        Proved: _link,
+        OfferLink: _link,
+        TriedLink: _link,
+        Link: _link,
+        Unlink: _link,
         Audit: _audit,
         Follow: _follow,
     }

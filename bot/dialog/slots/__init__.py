@@ -19,7 +19,7 @@ from bot.dialog.slots.email import EMAIL
 from bot.dialog.slots.file import FILE, content_type
 from bot.dialog.slots.number import NUMBER
 from bot.dialog.slots.parameters import read
-from bot.dialog.slots.phone import PHONE, proven
+from bot.dialog.slots.phone import PHONE, own_phone
 from bot.dialog.slots.when import DATE, TIME
 from bot.dialog.slots.words import REGEX, TEXT
 
@@ -35,7 +35,7 @@ __all__ = [
     "Value",
     "build",
     "content_type",
-    "proven",
+    "own_phone",
     "register",
     "yes_or_no",
 ]

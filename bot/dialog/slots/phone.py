@@ -10,9 +10,13 @@ from bot.model.message import Message
 _RUN = re.compile(r"[+＋]?\s*\(?\d[\d\s()\-.\u2010-\u2015/]{5,40}\d")
 
 
-def proven(message: Message) -> bool:
-    """Whether the messenger itself says that the number shared in this message is its sender's."""
-    return message.contact is not None and message.contact.own
+def own_phone(message: Message) -> str | None:
+    """The number shared in this message (E.164), if the messenger itself says that it is the sender's."""
+    if message.contact is None or not message.contact.own:
+        return None
+    phone = message.contact.phone
+    # Messengers write numbers in full, some of them without the plus.
+    return parse_number(phone if phone.startswith("+") else f"+{phone}", "RU")
 
 
 class PhoneType(Simple, frozen=True):
