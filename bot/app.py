@@ -18,6 +18,7 @@ from bot.faq.correction import Choice
 from bot.faq.evidence import SentenceLearner
 from bot.inbox import Inbox
 from bot.logs import fault
+from bot.model.abilities import Abilities
 from bot.model.business import Business
 from bot.model.event import Incoming
 from bot.outbox import ChannelOutbox, Outbox
@@ -36,10 +37,25 @@ LOOK_AGAIN = 0.0005
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """How fast a channel may speak, in messages a second, where that is not the messenger's own limit."""
+    """How fast a channel may speak where that is not the messenger's own limit: see `Abilities`."""
 
     overall: float | None = None
     per_address: float | None = None
+    per_minute: int | None = None
+    merge_after: int | None = None
+    edit_every: int | None = None
+
+    def within(self, abilities: Abilities) -> Abilities:
+        """The limits that hold."""
+        chosen = {
+            "pace": self.overall,
+            "pace_per_address": self.per_address,
+            "per_minute": self.per_minute,
+            "merge_after": self.merge_after,
+            "edit_every": self.edit_every,
+        }
+        changed = {name: value for name, value in chosen.items() if value is not None}
+        return msgspec.structs.replace(abilities, **changed)
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -103,13 +119,9 @@ class App:
 
     def _channel_outbox(self, name: str) -> ChannelOutbox:
         pace = self.limits.paces.get(name, Pace())
+        adapter = self.adapters[name]
         channel = ChannelOutbox(
-            name,
-            self.adapters[name],
-            self.store,
-            self.clock,
-            pace=pace.overall or 0.0,
-            pace_per_address=pace.per_address or 0.0,
+            name, adapter, self.store, self.clock, limits=pace.within(adapter.abilities)
         )
         channel.on_events = self.worker.bell.ring
         return channel

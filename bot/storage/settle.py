@@ -55,12 +55,18 @@ def file_event(
 
 
 def due_deliveries(
-    connection: sqlite3.Connection, state: State, channel: str, after: int, limit: int
+    connection: sqlite3.Connection,
+    state: State,
+    channel: str,
+    after: int,
+    limit: int,
+    address: str | None = None,
 ) -> list[Delivery]:
     """See `Store.due_deliveries`."""
+    there = "" if address is None else "AND o.address = ?"
+    values = (after, channel, limit) if address is None else (after, channel, address, limit)
     rows = connection.execute(
-        f"SELECT {DELIVERY} WHERE o.id > ? AND o.channel = ? ORDER BY o.id LIMIT ?",
-        (after, channel, limit),
+        f"SELECT {DELIVERY} WHERE o.id > ? AND o.channel = ? {there} ORDER BY o.id LIMIT ?", values
     ).fetchall()
     found = [delivery_of(row) for row in rows]
     for one, row in zip(found, rows, strict=True):

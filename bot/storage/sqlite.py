@@ -104,9 +104,11 @@ class SqliteStore(Reads):
             )
         )
 
-    async def due_deliveries(self, channel: str, *, after: int, limit: int) -> list[Delivery]:
+    async def due_deliveries(
+        self, channel: str, *, after: int, limit: int, address: str | None = None
+    ) -> list[Delivery]:
         """See `Store.due_deliveries`."""
-        return await self._write(settle.due_deliveries, channel, after, limit)
+        return await self._write(settle.due_deliveries, channel, after, limit, address)
 
     async def settle(self, outcomes: Sequence[Outcome], now: int) -> None:
         """See `Store.settle`."""

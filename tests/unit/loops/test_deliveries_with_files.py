@@ -5,7 +5,7 @@ import random
 import msgspec
 import pytest
 
-from bot import outbox as module
+from bot.outbox import channel as module
 from bot.clock import ObedientClock
 from bot.model.effect import Send
 from bot.model.event import Incoming, MessageReceived

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot import outbox as module
+from bot.outbox import channel as module
 from bot.channel import Delivery, Receipt, RetryLater, Undeliverable
 from bot.clock import ObedientClock
 from bot.errors import NotSaved
@@ -169,7 +169,10 @@ async def test_an_undeliverable_message_is_told_and_the_customer_known_as_unreac
     here = await store.find_conversation("telegram", "anna")
     assert here is not None
     assert here.unreachable
-    assert await events(store) == [DeliveryFailed(deliveries[0].id, "blocked by the user", True)]
+    (failed,) = await events(store)
+    assert isinstance(failed, DeliveryFailed)
+    assert (failed.message, failed.reason) == (deliveries[0].id, "blocked by the user")
+    assert failed.unreachable
     line = next(line for line in await store.lines(here.id) if line.id == deliveries[0].id)
     assert line.problem == "blocked by the user"
 

@@ -1,21 +1,25 @@
-"""The way out: deliveries in order per address, at the messenger's pace, marked in the store as they end."""
+"""The deliveries of one channel: lanes that take turns, one watch over the time, the ends written down in groups."""
 
 import asyncio
 import heapq
 import itertools
 import random
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
+from collections.abc import Callable, Iterable
 
 import structlog
 from msgspec.structs import replace
 
-from bot.channel import Adapter, Delivery, RetryLater, Undeliverable
+from bot.channel import Adapter, Delivery, Priced, Receipt, RetryLater, Undeliverable
 from bot.clock import Bell, Clock
 from bot.errors import NotSaved
 from bot.logs import fault
+from bot.model.abilities import Abilities
 from bot.model.message import Attachment
+from bot.outbox.budget import Budget
+from bot.outbox.lane import PER_LANE, Lane
+from bot.outbox.ranked import RankedLane, Spacing
+from bot.outbox.reach import Reach
 from bot.storage.store import Outcome, Store
 
 log = structlog.get_logger("outbox")
@@ -37,26 +41,8 @@ FAULTS = 8
 """So many times a delivery may fail in a way that the adapter did not name, before it is given up."""
 
 
-class _Lane:
-    """What waits for one address, first in, first out. At most one delivery of a lane is under way.
-
-    `queued`: it stands in the heap of ready lanes or in that of later ones. `free_at`: not before, in ms. `faults`: so
-    often the first one failed in a way that the adapter did not name.
-    """
-
-    __slots__ = ("address", "faults", "free_at", "queue", "queued", "under_way")
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.queue: deque[Delivery] = deque()
-        self.queued = False
-        self.under_way = False
-        self.free_at = 0
-        self.faults = 0
-
-
 class ChannelOutbox:
-    """Delivers for one channel. `pace`, `pace_per_address`: messages a second, 0: what the adapter's abilities say."""
+    """Delivers for one channel, within `limits`: by default what the adapter says of its messenger."""
 
     def __init__(
         self,
@@ -65,8 +51,7 @@ class ChannelOutbox:
         store: Store,
         clock: Clock,
         *,
-        pace: float = 0.0,
-        pace_per_address: float = 0.0,
+        limits: Abilities | None = None,
         rng: random.Random | None = None,
     ) -> None:
         self.name = name
@@ -74,24 +59,29 @@ class ChannelOutbox:
         self._store = store
         self._clock = clock
         self._rng = rng or random.Random()  # noqa: S311  (jitter)
-        self._lanes: dict[str, _Lane] = {}
-        self._order = itertools.count()
-        self._ready: list[tuple[int, int, _Lane]] = []
-        self._later: list[tuple[int, int, _Lane]] = []
+        self._lanes: dict[str, Lane] = {}
+        self._order = itertools.count(1)
+        self._ready: list[tuple[int, int, int, Lane]] = []
+        self._later: list[tuple[int, int, Lane]] = []
+        self._hungry: deque[Lane] = deque()
         self._seen = 0
         self._in_hand = 0
         self._left = 0
         self._behind = True
         self._idle: deque[asyncio.Future[None]] = deque()
         self._waking = False
-        self._ended: list[tuple[_Lane, Outcome]] = []
+        self._ended: list[tuple[Lane | None, Outcome]] = []
         self._settling = False
         self._unsettled = 0
         self._paused_until = 0
         self._failures = 0
-        limits = adapter.abilities
-        self._pace = 1000 / (pace or limits.pace)
-        self._pace_per_address = int(1000 / (pace_per_address or limits.pace_per_address))
+        self.reach = Reach(name)
+        self._limits = limits = limits or adapter.abilities
+        tight = limits.per_minute or limits.merge_after or limits.edit_every
+        self._spacing = Spacing(limits.edit_every) if tight else None
+        self._budget = Budget(limits.per_minute) if limits.per_minute else None
+        self._pace = 1000 / limits.pace
+        self._pace_per_address = int(1000 / limits.pace_per_address)
         self._allowance = 0.0
         self._bell = Bell(clock)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -111,26 +101,51 @@ class ChannelOutbox:
             self._bell.ring()
 
     def _take_in(self, delivery: Delivery) -> None:
+        """Into its lane; where that holds enough, the row is left in the store until there is room."""
         self._seen = delivery.id
-        self._in_hand += 1
         lane = self._lanes.get(delivery.address)
         if lane is None:
-            lane = self._lanes[delivery.address] = _Lane(delivery.address)
-        lane.queue.append(delivery)
+            lane = self._lanes[delivery.address] = self._lane(delivery.address)
+        if lane.full:
+            lane.left = delivery.id
+        else:
+            self._add(lane, delivery)
+
+    def _lane(self, address: str) -> Lane:
+        if self._spacing is None:
+            return Lane(address)
+        return RankedLane(address, self._limits, self._spacing)
+
+    def _add(self, lane: Lane, delivery: Delivery) -> None:
+        self._in_hand += 1
+        self._unneeded(lane.add(delivery, self._clock.now() if self._spacing else 0))
         lane.free_at = max(lane.free_at, delivery.due)
-        if not lane.queued and not lane.under_way:
+        if not lane.under_way and (self._spacing is not None or not lane.entry):
             self._queue(lane)
 
-    def _queue(self, lane: _Lane) -> None:
-        """Put a lane where its next delivery will be found."""
-        lane.queued = True
-        if not lane.queue or (lane.free_at and lane.free_at > self._clock.now()):
-            heapq.heappush(self._later, (lane.free_at, next(self._order), lane))
-            self._bell.ring(lane.free_at)
+    def _unneeded(self, deliveries: Iterable[Delivery]) -> None:
+        """What something newer says instead is over, and nothing of it stands anywhere."""
+        for delivery in deliveries:
+            self._unsettled += 1
+            self._end(None, Outcome(delivery.id, "delivered"))
+
+    def _queue(self, lane: Lane) -> None:
+        """Put a lane where its next delivery will be found; where it stood before it is not looked for any more."""
+        if not lane.size or (lane.free_at and lane.free_at > self._clock.now()):
+            self._queue_later(lane, lane.free_at)
         else:
-            first = lane.queue[0]
-            heapq.heappush(self._ready, (first.priority, first.id, lane))
-            self._wake()
+            head, at = lane.head(self._clock.now() if self._spacing else 0)
+            if head is None:
+                self._queue_later(lane, at)
+            else:
+                lane.entry = next(self._order)
+                heapq.heappush(self._ready, (head.priority, head.id, lane.entry, lane))
+                self._wake()
+
+    def _queue_later(self, lane: Lane, at: int) -> None:
+        lane.entry = next(self._order)
+        heapq.heappush(self._later, (at, lane.entry, lane))
+        self._bell.ring(at)
 
     def _wake(self) -> None:
         """Wake one deliverer for all that is ready. Where its call has to wait, the next one is woken a turn of the
@@ -150,8 +165,28 @@ class ChannelOutbox:
     @property
     def busy(self) -> bool:
         """Whether something could be delivered now, is being delivered, or is not written down yet."""
-        may_deliver = self._ready and self._clock.now() >= self._paused_until
-        return bool(may_deliver or self._unsettled or self._behind or self._bell.due)
+        return bool(
+            self._may_deliver() or self._unsettled or self._behind or self._hungry or self._bell.due
+        )
+
+    def _may_deliver(self) -> bool:
+        now = self._clock.now()
+        head = self._head() if now >= self._paused_until else None
+        if head is None or self._budget is None:
+            return head is not None
+        return self._budget.free_at(now, head.priority, self._price(head)) <= now
+
+    def _head(self) -> Delivery | None:
+        """What would go next."""
+        while self._ready:
+            _, _, entry, lane = self._ready[0]
+            if entry == lane.entry:
+                head, at = lane.head(self._clock.now())
+                if head is not None:
+                    return head
+                self._queue_later(lane, at)
+            heapq.heappop(self._ready)
+        return None
 
     # the loops
 
@@ -174,15 +209,15 @@ class ChannelOutbox:
         while True:
             await self._bell.wait()
             now = self._clock.now()
-            while self._later and self._later[0][0] <= now:
-                self._return(heapq.heappop(self._later)[2])
-            if self._later:
-                self._bell.ring(self._later[0][0])
+            self._return_lanes(now)
+            self._look_again(self.reach.look(now))
             if now >= self._paused_until:
                 self._wake()
             else:
                 self._bell.ring(self._paused_until)
             try:
+                while self._hungry:
+                    await self._refill(self._hungry[0])
                 while self._behind and self._in_hand < IN_HAND // 2:
                     await self._catch_up()
             except NotSaved as problem:
@@ -199,13 +234,37 @@ class ChannelOutbox:
         # before and is not found is gone.
         self._behind = len(found) == limit or self._left > max(left, self._seen)
 
-    def _return(self, lane: _Lane) -> None:
-        """A lane's time has come; one with nothing to say is forgotten."""
-        lane.queued = False
-        if lane.queue:
+    async def _refill(self, lane: Lane) -> None:
+        """Rows of one address that were left in the store while it had enough."""
+        left = lane.left
+        found = await self._store.due_deliveries(
+            self.name, after=lane.last, limit=PER_LANE, address=lane.address
+        )
+        self._hungry.popleft()
+        for delivery in found:
+            # A younger one is still to be offered.
+            if delivery.id <= self._seen:
+                self._add(lane, delivery)
+        if len(found) < PER_LANE and lane.left <= max(left, lane.last):
+            lane.left = 0
+        if lane.hungry:
+            self._hungry.append(lane)
+        elif not lane.entry and not lane.under_way:
             self._queue(lane)
-        else:
-            del self._lanes[lane.address]
+
+    def _return_lanes(self, now: int) -> None:
+        """Lanes whose time has come; one with nothing to say is forgotten."""
+        while self._later and self._later[0][0] <= now:
+            _, entry, lane = heapq.heappop(self._later)
+            if entry != lane.entry:
+                continue
+            lane.entry = 0
+            if lane.size:
+                self._queue(lane)
+            elif not lane.left:
+                del self._lanes[lane.address]
+        if self._later:
+            self._bell.ring(self._later[0][0])
 
     async def _deliver(self) -> None:
         while True:
@@ -216,22 +275,41 @@ class ChannelOutbox:
                 await waiting
                 continue
             self._unsettled += 1
-            outcome = await self._attempt(lane)
-            self._ended.append((lane, outcome))
-            if not self._settling:
-                self._settling = True
-                asyncio.get_running_loop().call_soon(self._settle_soon)
+            self._end(lane, await self._attempt(lane))
 
-    def _next(self) -> _Lane | None:
+    def _end(self, lane: Lane | None, outcome: Outcome) -> None:
+        self._ended.append((lane, outcome))
+        if not self._settling:
+            self._settling = True
+            asyncio.get_running_loop().call_soon(self._settle_soon)
+
+    def _next(self) -> Lane | None:
         """The lane whose delivery goes first, if one may go now."""
         if not self._ready or self._unsettled >= UNSETTLED:
             return None
         now = self._clock.now()
-        if now < self._paused_until or not self._may_go(now):
+        if now < self._paused_until or not self._is_affordable(now) or not self._may_go(now):
             return None
-        lane = heapq.heappop(self._ready)[2]
-        lane.queued, lane.under_way = False, True
+        lane = heapq.heappop(self._ready)[3]
+        lane.entry, lane.under_way = 0, True
         return lane
+
+    def _is_affordable(self, now: int) -> bool:
+        """Whether the messenger's calls of this minute reach for what goes next."""
+        if self._spacing is None:
+            return True
+        head = self._head()
+        if head is None:
+            return False
+        if self._budget is None:
+            return True
+        at = self._budget.free_at(now, head.priority, self._price(head))
+        if at > now:
+            self._bell.ring(at)
+        return at <= now
+
+    def _price(self, delivery: Delivery) -> int:
+        return self._adapter.price(delivery) if isinstance(self._adapter, Priced) else 1
 
     def _may_go(self, now: int) -> bool:
         """One token bucket a channel, a second deep: the messenger's own overall pace."""
@@ -244,33 +322,56 @@ class ChannelOutbox:
 
     # one delivery
 
-    async def _attempt(self, lane: _Lane) -> Outcome:
-        delivery = lane.queue[0]
+    async def _attempt(self, lane: Lane) -> Outcome:
+        delivery = lane.take(self._clock.now() if self._spacing else 0)
         try:
             if delivery.of and not delivery.external_id:
                 delivery = await self._completed(delivery)
             if delivery.message.attachments:
                 delivery = await self._with_files(delivery)
-            receipt = await self._adapter.deliver(delivery)
+            receipt = await (
+                self._adapter.deliver(delivery) if self._budget is None else self._paid(delivery)
+            )
         except RetryLater as problem:
             return self._later_because(delivery, problem)
         except Undeliverable as problem:
+            self.reach.answered()
             return Outcome(
                 delivery.id, "failed", reason=str(problem), unreachable=problem.unreachable
             )
         except Exception as problem:  # noqa: BLE001  (an adapter's fault must not stop the lane)
-            log.error("delivery raised", channel=self.name, delivery=delivery.id, **fault(problem))
-            lane.faults += 1
-            if lane.faults >= FAULTS:
-                return Outcome(delivery.id, "failed", reason=type(problem).__name__)
-            return Outcome(
-                delivery.id,
-                "later",
-                due=self._back_off(delivery.attempts),
-                reason=type(problem).__name__,
+            log.error(
+                "delivery raised", **self._about(delivery), kind=delivery.kind, **fault(problem)
             )
-        self._failures = 0
+            reason = type(problem).__name__
+            if lane.faults() >= FAULTS:
+                return Outcome(delivery.id, "failed", reason=reason)
+            due = self._back_off(delivery.attempts)
+            return Outcome(delivery.id, "later", due=due, reason=reason)
+        if self._failures or self.reach.refused:
+            self._failures = 0
+            self.reach.answered()
         return Outcome(delivery.id, "delivered", receipt.external_ids)
+
+    async def _paid(self, delivery: Delivery) -> Receipt:
+        """Deliver on the budget: a call that failed was a call."""
+        assert self._budget is not None
+        price = self._price(delivery)
+        calls = max(price, 1)
+        self._budget.reserve(price)
+        try:
+            receipt = await self._adapter.deliver(delivery)
+            calls = receipt.calls
+            return receipt
+        finally:
+            self._budget.spend(self._clock.now(), price, calls)
+
+    def _about(self, delivery: Delivery) -> dict[str, object]:
+        return {
+            "channel": self.name,
+            "conversation": delivery.conversation,
+            "delivery": delivery.id,
+        }
 
     async def _completed(self, delivery: Delivery) -> Delivery:
         """An edit or deletion learns, if it did not know yet, what its original is called over there."""
@@ -304,13 +405,20 @@ class ChannelOutbox:
         now = self._clock.now()
         if problem.everywhere:
             self._pause_all(problem, now)
+            self._look_again(self.reach.is_refused(now, str(problem)))
             return Outcome(delivery.id, "later", due=self._paused_until, reason=str(problem))
+        if self.reach.refused:
+            self.reach.answered()
         due = (
             now + round(problem.after * 1000)
             if problem.after is not None
             else self._back_off(delivery.attempts)
         )
         return Outcome(delivery.id, "later", due=due, reason=str(problem))
+
+    def _look_again(self, at: int) -> None:
+        if at:
+            self._bell.ring(at)
 
     def _pause_all(self, problem: RetryLater, now: int) -> None:
         """Calls that were in flight together and fail one after another tell of one outage."""
@@ -345,7 +453,11 @@ class ChannelOutbox:
         """Write down what ended; a lane goes on only then, so that a crash can double no second message of it."""
         self._settling = False
         ended, self._ended = self._ended, []
-        outcomes = [outcome for _, outcome in ended]
+        outcomes = [
+            one
+            for lane, outcome in ended
+            for one in ((outcome,) if lane is None else lane.outcomes(outcome))
+        ]
         while True:
             try:
                 await self._store.settle(outcomes, self._clock.now())
@@ -361,7 +473,10 @@ class ChannelOutbox:
                 log.error("deliveries written down bare", channel=self.name, **fault(problem))
                 outcomes = bare
         for lane, outcome in ended:
-            self._release(lane, outcome)
+            if lane is None:
+                self._in_hand -= 1
+            else:
+                self._release(lane, outcome)
         self._unsettled -= len(ended)
         self._wake()
         if self._behind and self._in_hand < IN_HAND // 2:
@@ -369,38 +484,18 @@ class ChannelOutbox:
         if any(outcome.result == "failed" for _, outcome in ended):
             self.on_events()
 
-    def _release(self, lane: _Lane, outcome: Outcome) -> None:
+    def _release(self, lane: Lane, outcome: Outcome) -> None:
         lane.under_way = False
-        if outcome.result == "later":
-            first = lane.queue[0]
-            lane.queue[0] = replace(first, attempts=first.attempts + 1)
-            lane.free_at = outcome.due
-        else:
-            lane.queue.popleft()
-            lane.faults = 0
-            self._in_hand -= 1
+        over, unneeded = lane.release(outcome, self._clock.now())
+        self._in_hand -= over
+        self._unneeded(unneeded)
+        if outcome.result != "later":
             pace = self._pace_per_address
             lane.free_at = self._clock.now() + pace if pace else 0
-        if lane.queue or (lane.free_at and lane.free_at > self._clock.now()):
+        if lane.hungry and lane not in self._hungry:
+            self._hungry.append(lane)
+            self._bell.ring()
+        if lane.size or (lane.free_at and lane.free_at > self._clock.now()):
             self._queue(lane)
-        else:
+        elif not lane.left:
             del self._lanes[lane.address]
-
-
-class Outbox:
-    """The outboxes of all channels."""
-
-    def __init__(self, channels: dict[str, ChannelOutbox]) -> None:
-        self.channels = channels
-
-    def offer(self, deliveries: Sequence[Delivery]) -> None:
-        """Hand each delivery to its channel; one for a channel that is not running waits in the store."""
-        for name, its_own in itertools.groupby(deliveries, attrgetter("channel")):
-            channel = self.channels.get(name)
-            if channel is not None:
-                channel.offer(its_own)
-
-    @property
-    def busy(self) -> bool:
-        """Whether any channel has something to deliver now."""
-        return any(channel.busy for channel in self.channels.values())
