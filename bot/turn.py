@@ -10,7 +10,7 @@ from bot.dialog import engine
 from bot.dialog.moment import Moment
 from bot.dialog.outcome import Handover, Outcome
 from bot.model.conversation import Conversation
-from bot.model.effect import Effect, OpenTicket
+from bot.model.effect import Effect, OpenTicket, Send
 from bot.model.event import (
     AttachmentFetched,
     ButtonPressed,
@@ -34,6 +34,11 @@ SET_ASIDE = "set aside"
 
 def take_turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     """Answer one event. Pure: what it needs of the world is in `moment`. Raises `MatchWanted`."""
+    turn = _taken(conversation, event, moment)
+    return _without_the_bot(turn) if conversation.public else turn
+
+
+def _taken(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     kind = type(event)
     if kind is not MessageReceived and kind is not ButtonPressed:
         answer = _OTHERS.get(kind)
@@ -48,7 +53,34 @@ def take_turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
         conversation = rated.conversation
     if conversation.held:
         return _held(conversation, event, moment)
+    if conversation.public:
+        return _for_people(conversation, event, moment)
     return _dialog(engine.hear(conversation, event, moment), moment)
+
+
+def _for_people(conversation: Conversation, event: Event, moment: Moment) -> Turn:
+    """Something was said in public, where no ticket is open: the dialog would ask for a phone number before everybody."""
+    if not isinstance(event, MessageReceived):
+        return Turn(conversation)
+    opened = desk.open_ticket(
+        conversation,
+        desk.Opening(reason=event.message.subject),
+        business=moment.business,
+        now=moment.now,
+        numbers=moment.numbers,
+    )
+    told = desk.relayed(opened.conversation, event.message)
+    return Turn(opened.conversation, (*opened.effects, *told), (Decision("handover"), *opened.trace))
+
+
+def _without_the_bot(turn: Turn) -> Turn:
+    """In public the bot keeps even its notices to itself."""
+    kept = tuple(
+        effect
+        for effect in turn.effects
+        if not (isinstance(effect, Send) and effect.to is None and effect.author == "bot")
+    )
+    return msgspec.structs.replace(turn, effects=kept)
 
 
 def set_aside(conversation: Conversation, event: Event, moment: Moment) -> Turn:

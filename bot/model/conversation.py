@@ -6,6 +6,9 @@ from bot.model.customer import Customer
 from bot.model.dialog import Dialog
 from bot.model.ticket import Ticket
 
+PUBLIC = "public:"
+"""An address that begins so is a place that everybody reads, as the comments under a post are."""
+
 
 class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a turn is given and gives back. `ticket` is the one that holds the conversation or was closed last
@@ -24,3 +27,8 @@ class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     def held(self) -> bool:
         """Whether a ticket holds the conversation, so that the bot is silent."""
         return self.ticket is not None and self.ticket.holds and self.ticket.state != "closed"
+
+    @property
+    def public(self) -> bool:
+        """Whether everybody reads it: then people answer, and the bot never speaks."""
+        return self.address.startswith(PUBLIC)
