@@ -1,0 +1,1 @@
+"""Customers on Telegram, over aiogram's types and session."""

@@ -1,0 +1,240 @@
+"""One delivery as its calls, one after another; a failure in the middle goes on from there."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from aiogram.methods import DeleteMessage, GetMe, SendMessage
+from aiogram.types import Message as TelegramMessage
+from msgspec.structs import replace
+
+from adapters.telegram.api import (
+    CALL_TIMEOUT,
+    UPLOAD_TIMEOUT,
+    Api,
+    Garbled,
+    NoAnswer,
+    Refused,
+    TelegramFault,
+    is_unauthorized,
+    named,
+)
+from adapters.telegram.outbound import Call, Saying, calls, keyboard_after
+from adapters.telegram.words import Language, phrase
+from bot.channel import Delivery, Door, Receipt, Undeliverable
+from bot.model.message import Attachment
+
+log = structlog.get_logger("telegram")
+
+REMEMBERED = 10_000
+"""Deliveries in the middle, and customers' keyboards, that are kept in memory at most."""
+_THE_SAME = ("message is not modified",)
+_GONE_ALREADY = ("message to delete not found", "message identifier is not specified")
+_NOT_THE_CONTENT = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+
+class _Progress:
+    """Where a delivery is: its calls, how many are done, what stands there now. `unsure`: the answer to the next one
+    was lost once already."""
+
+    __slots__ = ("calls", "count", "done", "ids", "unsure")
+
+    def __init__(self, said: list[Call]) -> None:
+        self.calls = said
+        self.done = 0
+        self.count = 0
+        self.ids: list[str] = []
+        self.unsure = False
+
+
+class Sending:
+    """The way out. `gap` is how many seconds lie between the parts of one long answer."""
+
+    def __init__(self, name: str, door: Door, api: Api, language: Language, gap: float) -> None:
+        self._log = log.bind(channel=name)
+        self._door = door
+        self._api = api
+        self._language = language
+        self._gap = gap
+        self._under_way: OrderedDict[int, _Progress] = OrderedDict()
+        self._keyboards: OrderedDict[str, bool] = OrderedDict()
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        """Say it. Raises `RetryLater`, `Undeliverable`."""
+        if delivery.kind == "typing":
+            return await self._show_typing(delivery)
+        if delivery.kind != "send" and not delivery.external_id.isdigit():
+            raise Undeliverable("what it is about never stood there")
+        try:
+            receipt = await self._say(delivery)
+        except Undeliverable:
+            self._under_way.pop(delivery.id, None)
+            raise
+        self._under_way.pop(delivery.id, None)
+        return receipt
+
+    async def _show_typing(self, delivery: Delivery) -> Receipt:
+        """Not worth a second try: the message itself comes next."""
+        try:
+            for call in calls(delivery, Saying(self._door.file)):
+                await self._api.call(call.method)
+        except TelegramFault as problem:
+            self._log.debug("typing not shown", problem=str(problem))
+        return Receipt()
+
+    async def _say(self, delivery: Delivery) -> Receipt:
+        up = await self._keyboard_up(delivery.address)
+        progress = self._under_way.get(delivery.id)
+        if progress is None:
+            saying = Saying(self._door.file, self._language, up)
+            progress = _Progress(calls(await self._with_files(delivery), saying))
+            self._remember(delivery.id, progress)
+        while progress.done < len(progress.calls):
+            if progress.done and not progress.unsure:
+                await asyncio.sleep(self._gap)
+            await self._step(delivery, progress)
+        await self._keep_keyboard(delivery.address, progress.calls, up=up)
+        standing = (delivery.external_id,) if delivery.kind == "edit" else ()
+        ids = dict.fromkeys((*standing, *progress.ids))
+        return Receipt(tuple(ids), calls=max(progress.count, 1))
+
+    def _remember(self, id: int, progress: _Progress) -> None:
+        self._under_way[id] = progress
+        while len(self._under_way) > REMEMBERED:
+            self._under_way.popitem(last=False)
+
+    async def _with_files(self, delivery: Delivery) -> Delivery:
+        """A file that is no longer on the disk is told like one that never came."""
+        message = delivery.message
+        if not message.attachments:
+            return delivery
+        files = await asyncio.to_thread(lambda: [self._found(one) for one in message.attachments])
+        return replace(delivery, message=replace(message, attachments=tuple(files)))
+
+    def _found(self, file: Attachment) -> Attachment:
+        if file.problem or not file.digest or self._door.file(file.digest).is_file():
+            return file
+        return replace(file, problem=phrase(self._language, "file_lost"))
+
+    # one call
+
+    async def _step(self, delivery: Delivery, progress: _Progress) -> None:
+        """Make the next call; what it said, or what is said in its place, is written into the progress."""
+        call = progress.calls[progress.done]
+        if progress.unsure:
+            await self._try(GetMe())
+        progress.count += 1
+        try:
+            result = await self._api.call(call.method, within=_within(call))
+        except Refused as problem:
+            if _is_done(delivery, problem):
+                result = None
+            elif call.instead and _is_about_content(problem):
+                progress.calls[progress.done : progress.done + 1] = call.instead
+                self._log.warning("refused, said in a plainer way", delivery=delivery.id)
+                return
+            else:
+                raise self._named(problem) from None
+        except TelegramFault as problem:
+            result = None
+            self._lost_answer(delivery, progress, problem)
+        progress.unsure = False
+        progress.done += 1
+        if call.fleeting:
+            await self._take_away(delivery.address, result)
+        else:
+            progress.ids += _ids(result)
+
+    def _lost_answer(self, delivery: Delivery, progress: _Progress, problem: TelegramFault) -> None:
+        """A call that brought no result. One that was answered by 200 was carried out; one whose answer is missing may
+        have been: a message is said a second time once Telegram answers again, and never a third time."""
+        if isinstance(problem, Garbled) and problem.status == HTTPStatus.OK:
+            self._log.warning("sent, but the answer could not be read", delivery=delivery.id)
+            return
+        if delivery.kind == "send" and isinstance(problem, NoAnswer):
+            if progress.unsure:
+                self._log.error("no answer twice, not said a third time", delivery=delivery.id)
+                raise Undeliverable("Telegram did not answer twice; it may have arrived") from None
+            progress.unsure = True
+            self._log.warning(
+                "no answer; said once more, so a copy is possible",
+                delivery=delivery.id,
+                problem=str(problem),
+            )
+        raise self._named(problem) from None
+
+    def _named(self, problem: TelegramFault) -> Exception:
+        if is_unauthorized(problem):
+            self._log.error("the token is not accepted; what is to be said waits")
+        return named(problem)
+
+    async def _try(self, method: Any) -> None:
+        """Whether Telegram answers at all. Raises `RetryLater`."""
+        try:
+            await self._api.call(method)
+        except TelegramFault as problem:
+            raise self._named(problem) from None
+
+    async def _take_away(self, address: str, result: Any) -> None:
+        if not isinstance(result, TelegramMessage):
+            return
+        try:
+            await self._api.call(DeleteMessage(chat_id=address, message_id=result.message_id))
+        except TelegramFault as problem:
+            self._log.debug("not taken away", problem=str(problem))
+
+    # the keyboard in place of the customer's own
+
+    async def _keyboard_up(self, address: str) -> bool:
+        up = self._keyboards.get(address)
+        if up is None:
+            up = await self._door.recall(_keyboard_at(address)) is not None
+            self._keyboards[address] = up
+            while len(self._keyboards) > REMEMBERED:
+                self._keyboards.popitem(last=False)
+        return up
+
+    async def _keep_keyboard(self, address: str, said: Sequence[Call], *, up: bool) -> None:
+        after = keyboard_after(said, keyboard_up=up)
+        if after != up:
+            self._keyboards[address] = after
+            await self._door.keep({_keyboard_at(address): "1" if after else None})
+
+
+def _keyboard_at(address: str) -> str:
+    return f"keyboard {address}"
+
+
+def _within(call: Call) -> int:
+    return CALL_TIMEOUT if isinstance(call.method, SendMessage) else UPLOAD_TIMEOUT
+
+
+def _is_done(delivery: Delivery, problem: Refused) -> bool:
+    """Refused because it is so already, or because it does not matter."""
+    match delivery.kind:
+        case "edit":
+            return problem.says(*_THE_SAME)
+        case "delete":
+            return problem.says(*_GONE_ALREADY)
+        case "react":
+            return problem.code == HTTPStatus.BAD_REQUEST
+        case _:
+            return False
+
+
+def _is_about_content(problem: Refused) -> bool:
+    """Whether another way of saying it may be taken: the chat is there and may be written to."""
+    meaning = named(problem)
+    content = isinstance(meaning, Undeliverable) and not meaning.unreachable
+    return content and not problem.says(*_NOT_THE_CONTENT)
+
+
+def _ids(result: Any) -> list[str]:
+    if isinstance(result, TelegramMessage):
+        return [str(result.message_id)]
+    if isinstance(result, list):
+        return [str(one.message_id) for one in result if isinstance(one, TelegramMessage)]
+    return []
