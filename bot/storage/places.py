@@ -16,6 +16,7 @@ PLACES = """
 """
 SAID_BY_PAIR = """
     SELECT message, conversation FROM pairs WHERE channel = ? AND address = ? AND external_id = ?
+    ORDER BY message DESC LIMIT 1
 """
 SAID_BY_LINE = (
     history("m.id, m.conversation", "channel = ? AND address = ?", "m.external_id = ?") + "LIMIT 1"

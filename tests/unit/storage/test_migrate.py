@@ -162,3 +162,20 @@ async def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> 
     (tmp_path / "a").write_text("a file")
     with pytest.raises(StoreBroken, match="cannot be made"):
         await SqliteStore(tmp_path / "a" / "b" / "x.db").open()
+
+
+def test_what_stands_where_is_still_known_after_the_tables_changed(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    steps = migrations()
+    with closing(connect(path)) as connection:
+        migrate(connection, path, steps[:1])
+        connection.execute("INSERT INTO pairs VALUES ('operators', '5', '90', 7, 0)")
+        connection.execute(
+            "INSERT INTO outbox (id, channel, address, conversation) VALUES (8, 'operators', '5', 1)"
+        )
+        assert migrate(connection, path, steps) == [step.number for step in steps[1:]]
+        assert list(connection.execute("SELECT * FROM pairs")) == [
+            ("operators", "5", "90", 7, 0, 0)
+        ]
+        assert list(connection.execute("SELECT id, operator FROM outbox")) == [(8, "")]
+        connection.execute("INSERT INTO pairs VALUES ('operators', '5', '90', 8, 0, 1)")
