@@ -83,6 +83,8 @@ CHANNELS: Mapping[str, Mapping[str, Key]] = {
         "proxy": _secret(),
         "mode": _one_of("long_poll", "callback"),
         "callback": _group(confirmation=_secret(), secret=_secret()),
+        "comments": Key("yes", default=False),
+        "admin_token": _secret(),
         **_PACE,
     },
     "email": {
