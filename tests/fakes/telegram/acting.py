@@ -52,9 +52,9 @@ def text(words: str, marks: list[Json] | None) -> Json:
     return {"text": words, **({"entities": found} if found else {})}
 
 
-def press(world: World, person: Json, post: Post, data: str) -> Query:
-    """A callback query to the bot that wrote the message. The query waits for its answer."""
-    account = world.by_id(int(post.author["id"]))
+def press(world: World, person: Json, post: Post, data: str, bot: Json) -> Query:
+    """A callback query to a bot, from below a message. The query waits for its answer."""
+    account = world.by_id(int(bot["id"]))
     number = str(4_382_000_000_000 + len(world.queries))
     query = Query(account.id, world.clock())
     world.queries[number] = query

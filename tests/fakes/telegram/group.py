@@ -40,14 +40,14 @@ class FakeTopic:
         return self.topic.name
 
     def sees(self) -> list[Seen]:
-        """The messages in it, oldest first, without services."""
+        """The messages in it, oldest first, without notices."""
         posts = seen.everything(self.group.chat, self.id, all_threads=False)
-        return [seen.seen(post) for post in posts if not post.service]
+        return [seen.seen(post) for post in posts if not post.notice]
 
-    def transcript(self, *, services: bool = False) -> list[str]:
+    def transcript(self, *, notices: bool = False) -> list[str]:
         """Plain lines."""
         posts = seen.everything(self.group.chat, self.id, all_threads=False)
-        return seen.transcript(posts, services=services)
+        return seen.transcript(posts, notices=notices)
 
     @property
     def pinned(self) -> list[Seen]:
@@ -67,7 +67,7 @@ class FakeTopic:
         self.topic.closed = closed
         content: Json = {"forum_topic_closed": {}} if closed else {"forum_topic_reopened": {}}
         group = self.group
-        group.world.post(group.chat, group.owner, content, thread=self.id, service=True)
+        group.world.post(group.chat, group.owner, content, thread=self.id, notice=True)
 
 
 class FakeGroup:
@@ -127,7 +127,7 @@ class FakeGroup:
         self.chat.members[bot.id] = member
         self._tell(bot, who, was)
         content = {"new_chat_members": [bot.account.user]}
-        self.world.post(self.chat, who, content, service=True)
+        self.world.post(self.chat, who, content, notice=True)
 
     def allows(self, bot: FakeBot, *rights: str, admin: bool = True) -> None:
         """The bot has exactly these rights from now on; all of them if none is named."""
@@ -145,7 +145,7 @@ class FakeGroup:
             self._tell(who, self.owner, was)
         else:
             content = {"left_chat_member": member.user}
-            self.world.post(self.chat, self.owner, content, service=True)
+            self.world.post(self.chat, self.owner, content, notice=True)
 
     def _tell(self, bot: FakeBot, by: Json, was: Json) -> None:
         now = shown(self.chat.members[bot.id])
@@ -166,12 +166,12 @@ class FakeGroup:
         new = Chat(-(1_001_900_000_000 - old.id), "supergroup", old.title, members=old.members)
         self.world.groups[new.id] = new
         owner = self.owner
-        self.world.post(old, owner, {"migrate_to_chat_id": new.id}, service=True)
+        self.world.post(old, owner, {"migrate_to_chat_id": new.id}, notice=True)
         old.moved_to = new.id
         self.chat = new
         if topics:
             self.turns_topics(on=True)
-        self.world.post(new, owner, {"migrate_from_chat_id": old.id}, service=True)
+        self.world.post(new, owner, {"migrate_from_chat_id": old.id}, notice=True)
         return new.id
 
     # ---- what stands in it --------------------------------------------------------------------
@@ -213,9 +213,9 @@ class FakeGroup:
         return FakeTopic(self, open_topic(self.world, self.chat, self.owner, topic))
 
     def sees(self) -> list[Seen]:
-        """All messages in it, without services."""
-        return [seen.seen(post) for post in self.chat.posts.values() if not post.service]
+        """All messages in it, without notices."""
+        return [seen.seen(post) for post in self.chat.posts.values() if not post.notice]
 
-    def transcript(self, *, services: bool = False) -> list[str]:
+    def transcript(self, *, notices: bool = False) -> list[str]:
         """Plain lines of all of it."""
-        return seen.transcript(self.chat.posts.values(), services=services)
+        return seen.transcript(self.chat.posts.values(), notices=notices)

@@ -83,7 +83,7 @@ class Person:
                 continue
             for button in (button for row in post.inline for button in row):
                 if button["text"] == label and "callback_data" in button:
-                    return self._press(post, button["callback_data"])
+                    return self._press(post, button["callback_data"], post.author)
         self._press_below(place, chat, label)
         return None
 
@@ -97,11 +97,11 @@ class Person:
             else next(one.user for one in chat.members.values() if one.user["is_bot"])
         )
         post = chat.posts.get(message.id) or Post(message.id, chat, bot, 0, {"text": message.text})
-        return self._press(post, data)
+        return self._press(post, data, bot)
 
-    def _press(self, post: Post, data: str) -> Press:
+    def _press(self, post: Post, data: str, bot: Json) -> Press:
         self._since = len(self.world.journal)
-        return Press(self.world, acting.press(self.world, self.user, post, data))
+        return Press(self.world, acting.press(self.world, self.user, post, data, bot))
 
     def _press_below(self, place: Place, chat: Chat, label: str) -> None:
         keyboard = chat.keyboards.get(self.id, {})
@@ -229,16 +229,16 @@ class Person:
     # ---- seeing -----------------------------------------------------------------------------
 
     def sees(self, place: Place | None = None) -> list[Seen]:
-        """The messages there, oldest first; without services."""
-        return [seen.seen(post, self.id) for post in self._posts(place) if not post.service]
+        """The messages there, oldest first; without notices."""
+        return [seen.seen(post, self.id) for post in self._posts(place) if not post.notice]
 
     def reads(self, place: Place | None = None) -> list[str]:
         """The texts of others there."""
         return [one.text for one in self.sees(place) if not one.mine]
 
-    def transcript(self, place: Place | None = None, *, services: bool = False) -> list[str]:
+    def transcript(self, place: Place | None = None, *, notices: bool = False) -> list[str]:
         """Plain lines."""
-        return seen.transcript(self._posts(place), services=services)
+        return seen.transcript(self._posts(place), notices=notices)
 
     def keyboard(self, place: Place | None = None) -> list[str]:
         """The labels under the line of writing."""
@@ -271,7 +271,7 @@ class Person:
         return post.author["id"] != self.id and words in (entry.words or seen.words(post.content))
 
     def _missed(self, words: str, place: Place) -> str:
-        lines = "\n".join(self.transcript(place, services=True)[-30:])
+        lines = "\n".join(self.transcript(place, notices=True)[-30:])
         return f"{self.name} waited in vain for «{words}»; on the screen stands:\n{lines}"
 
     # ---- where ------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ class Post:
     markup: Json | None = None
     sender_chat: Json | None = None
     edited: int | None = None
-    service: bool = False
+    notice: bool = False
     origin: Json | None = None
 
     @property

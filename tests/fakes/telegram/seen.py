@@ -132,6 +132,6 @@ def everything(chat: Chat, thread: int | None = None, *, all_threads: bool = Tru
     return [post for post in chat.posts.values() if post.thread == wanted]
 
 
-def transcript(posts: Iterable[Post], *, services: bool = False) -> list[str]:
+def transcript(posts: Iterable[Post], *, notices: bool = False) -> list[str]:
     """Plain lines for golden assertions."""
-    return [line for post in posts if services or not post.service for line in seen(post).lines()]
+    return [line for post in posts if notices or not post.notice for line in seen(post).lines()]

@@ -257,8 +257,8 @@ class World:
         self.bell.ring()
 
     def hears(self, account: Account, post: Post) -> bool:
-        """Bots hear no bots, and in groups with privacy only what is meant for them; services everyone."""
-        if post.service:
+        """Bots hear no bots, and in groups with privacy only what is meant for them; notices everyone."""
+        if post.notice:
             return True
         if post.author["is_bot"] and post.sender_chat is None:
             return False
@@ -279,7 +279,7 @@ class World:
         *,
         thread: int | None = None,
         reply_to: int | None = None,
-        service: bool = False,
+        notice: bool = False,
         markup: Json | None = None,
         sender_chat: Json | None = None,
     ) -> Post:
@@ -293,7 +293,7 @@ class World:
                 content,
                 thread=thread,
                 reply_to=reply_to,
-                service=service,
+                notice=notice,
                 markup=markup,
                 sender_chat=sender_chat,
             )

@@ -1,20 +1,26 @@
 """The server, and a bot of each library that talks to it."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiogram
 import pytest
 import telegram
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from pydantic import TypeAdapter
 
-from tests.fakes.telegram import FakeBot, FakeTelegram, Person
+from tests.fakes.telegram import FakeBot, FakeTelegram, Person, wire
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[FakeTelegram]:
     async with FakeTelegram() as server:
         yield server
+        for call in server.calls:
+            if call.answer is not None:
+                returning: Any = wire.models()[call.method].__returning__
+                wire.unknown(TypeAdapter(returning).validate_python(call.answer), call.method)
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ async def test_rights_are_needed(forum: FakeGroup, ptb: telegram.Bot, desk: Fake
         ptb.create_forum_topic(forum.id, "Нет"),
         ptb.pin_chat_message(forum.id, sent.message_id),
     ):
-        with pytest.raises(BadRequest, match="[Nn]ot enough rights"):
+        with pytest.raises(BadRequest, match=r"[Nn]ot enough rights"):
             await call
     me = await ptb.get_chat_member(forum.id, desk.id)
     assert isinstance(me, telegram.ChatMemberAdministrator)
@@ -117,11 +117,11 @@ async def test_a_group_becomes_a_supergroup(
     with pytest.raises(ChatMigrated) as moved:
         await ptb.send_message(old, "Здесь?")
     assert moved.value.new_chat_id == new
-    services = [one.message for one in await ptb.get_updates() if one.message]
-    assert services[-2].migrate_to_chat_id == new
-    assert services[-2].chat.id == old
-    assert services[-1].migrate_from_chat_id == old
-    assert services[-1].chat.id == new
+    notices = [one.message for one in await ptb.get_updates() if one.message]
+    assert notices[-2].migrate_to_chat_id == new
+    assert notices[-2].chat.id == old
+    assert notices[-1].migrate_from_chat_id == old
+    assert notices[-1].chat.id == new
     await ptb.send_message(new, "Здесь")
     assert group.transcript() == ["Стойка: Здесь"]
 

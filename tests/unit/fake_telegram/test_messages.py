@@ -52,7 +52,7 @@ async def test_a_bot_cannot_write_first_nor_to_who_blocked_it(
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    "text, words",
     [
         ("", "message text is empty"),
         ("  \n ", "message text is empty"),
@@ -70,7 +70,7 @@ async def test_texts_have_limits(
 
 
 @pytest.mark.parametrize(
-    ("entity", "words"),
+    "entity, words",
     [
         ({"type": "bold", "offset": 0, "length": 9}, "ENTITY_BOUNDS_INVALID"),
         ({"type": "bold", "offset": 1, "length": 2}, "inside of a character"),
@@ -104,7 +104,7 @@ async def test_answers_edits_and_deletions(bot: FakeBot, gram: aiogram.Bot, anna
         gram.edit_message_text("Ой", chat_id=anna.id, message_id=hello.id),
         gram.delete_message(anna.id, 99),
     ):
-        with pytest.raises(TelegramBadRequest, match="not modified|not found|can't be edited"):
+        with pytest.raises(TelegramBadRequest, match=r"not modified|not found|can't be edited"):
             await change
     await gram.delete_message(anna.id, sent.message_id)
     await anna.edits("Здравствуйте", "Добрый день")
@@ -131,8 +131,8 @@ async def test_buttons_are_pressed_and_answered_once(
     with pytest.raises(AssertionError, match="no button «Нет»"):
         await anna.presses("Нет")
     rows = [[a.InlineKeyboardButton(text="Да", callback_data="я" * 33)]]
+    keyboard = a.InlineKeyboardMarkup(inline_keyboard=rows)
     with pytest.raises(TelegramBadRequest, match="BUTTON_DATA_INVALID"):
-        keyboard = a.InlineKeyboardMarkup(inline_keyboard=rows)
         await gram.send_message(anna.id, "Записать?", reply_markup=keyboard)
 
 

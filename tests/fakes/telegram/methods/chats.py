@@ -13,6 +13,7 @@ NO_RIGHTS = (
     "can_edit_stories",
     "can_delete_stories",
     "can_manage_video_chats",
+    "can_send_welcome_messages",
 )
 MAY_SEND = (
     "can_send_messages",
@@ -132,5 +133,5 @@ def leave_chat(world: World, account: Account, call: Call) -> Any:
     date = int(world.clock())
     update = member_update(chat, account.user, old, shown(member), date)
     world.tell(account, "my_chat_member", update)
-    world.post(chat, account.user, {"left_chat_member": account.user}, service=True)
+    world.post(chat, account.user, {"left_chat_member": account.user}, notice=True)
     return True

@@ -23,7 +23,7 @@ def _mine(world: World, account: Account, call: Call) -> tuple[Chat, Post]:
     """The bot's own message that is to be edited."""
     chat = world.chat_for(account, call.params.get("chat_id"))
     post = message(chat, call.params.get("message_id"), "message to edit not found")
-    if post.author["id"] != account.id or post.service:
+    if post.author["id"] != account.id or post.notice:
         raise bad("message can't be edited")
     return chat, post
 
@@ -96,7 +96,7 @@ def delete_messages(world: World, account: Account, call: Call) -> Any:
 def _deletable(account: Account, chat: Chat, number: int) -> Post:
     post = message(chat, number, "message to delete not found")
     mine = post.author["id"] == account.id
-    if chat.kind == "private" or (mine and not post.service):
+    if chat.kind == "private" or (mine and not post.notice):
         return post
     if not chat.members[account.id].may("can_delete_messages"):
         raise bad("message can't be deleted")
@@ -112,14 +112,14 @@ def pin_chat_message(world: World, account: Account, call: Call) -> Any:
     needs(
         account, chat, "can_pin_messages", "not enough rights to manage pinned messages in the chat"
     )
-    if post.service:
+    if post.notice:
         raise bad("message can't be pinned")
     paced(world, account, chat)
     if post.id in chat.pinned:
         return True
     chat.pinned.append(post.id)
     world.note("pin", chat, post, post.text)
-    world.post(chat, account.user, {"pinned_message": post}, thread=post.thread, service=True)
+    world.post(chat, account.user, {"pinned_message": post}, thread=post.thread, notice=True)
     return True
 
 
@@ -162,7 +162,7 @@ def set_message_reaction(world: World, account: Account, call: Call) -> Any:
             raise bad("REACTION_INVALID")
         if chat.allowed_reactions is not None and emoji not in chat.allowed_reactions:
             raise bad("REACTION_INVALID")
-    if post.service:
+    if post.notice:
         raise bad("MESSAGE_ID_INVALID")
     chat.reactions.setdefault(post.id, {})[account.id] = chosen
     world.note("react", chat, post, "".join(one["emoji"] for one in chosen))

@@ -45,7 +45,14 @@ def body(kept: StoredFile, extra: Json | None = None) -> Any:
 def content(kept: StoredFile, extra: Json | None = None) -> Json:
     """The content of a message with one file."""
     made = {kept.kind: body(kept, extra)}
-    return {**made, "document": body(kept)} if kept.kind == "animation" else made
+    if kept.kind == "animation":
+        made["document"] = _document(kept)
+    return made
+
+
+def _document(kept: StoredFile) -> Json:
+    ids = {"file_id": kept.unique, "file_unique_id": f"u{kept.unique}", "file_size": kept.size}
+    return {**ids, "file_name": kept.name, "mime_type": kept.mime}
 
 
 def chosen(

@@ -165,6 +165,6 @@ def _source(world: World, account: Account, call: Call, words: str) -> Post:
     post = message(
         world.chat_for(account, call.params["from_chat_id"]), call.params["message_id"], words
     )
-    if post.service:
+    if post.notice:
         raise bad("message can't be " + words.split()[2] + "ed")
     return post

@@ -55,7 +55,7 @@ def open_topic(world: World, chat: Chat, opener: Json, topic: Json) -> Topic:
     number = chat.last_id + 1
     made = Topic(number, topic["name"], topic["icon_color"], topic.get("icon_custom_emoji_id", ""))
     chat.topics[number] = made
-    world.post(chat, opener, {"forum_topic_created": topic}, thread=number, service=True)
+    world.post(chat, opener, {"forum_topic_created": topic}, thread=number, notice=True)
     world.note("topic", chat, words=made.name)
     return made
 
@@ -96,7 +96,7 @@ def edit_forum_topic(world: World, account: Account, call: Call) -> Any:
 
 def _tell(world: World, account: Account, chat: Chat, topic: Topic, content: Json) -> None:
     thread = None if topic.id == GENERAL else topic.id
-    world.post(chat, account.user, content, thread=thread, service=True)
+    world.post(chat, account.user, content, thread=thread, notice=True)
     world.note("topic", chat, words=topic.name)
 
 
