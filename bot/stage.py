@@ -1,7 +1,8 @@
 """The script that is being played now, with everything that turns need beside it. Swapped whole on reload."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from bot.desk.spam import Brakes
 from bot.dialog.moment import Moment
 from bot.dialog.script import Script
 from bot.errors import MatchWanted
@@ -61,7 +62,8 @@ class Matches:
 
 
 class Stage:
-    """One version of the script with its matcher and its business."""
+    """One version of the script with its matcher and its business. `reachable` tells whether the operators can be told
+    just now; `brakes` count who writes. Both outlive a version: see `follow`."""
 
     def __init__(
         self,
@@ -81,9 +83,17 @@ class Stage:
             in_turn=sentences is None and ways <= IN_TURN,
         )
         self._abilities = {**KINDS, **(abilities or {})}
+        self.brakes = Brakes()
+        self.reachable: Callable[[], bool] = lambda: True
+
+    def follow(self, before: "Stage") -> None:
+        """Take the place of another version: what it had counted is known here too."""
+        self.brakes, self.reachable = before.brakes, before.reachable
 
     def moment(self, waiting: Waiting, now: int, numbers: Iterator[int]) -> Moment:
         """What a turn about this event is given."""
+        brakes, here = self.brakes, waiting.conversation
+        brake = brakes.met(waiting.id, here, waiting.event, now, self.business)
         return Moment(
             now,
             self.script,
@@ -93,4 +103,7 @@ class Stage:
             self._abilities[waiting.conversation.kind],
             waiting.view,
             waiting.links,
+            self.reachable(),
+            brake,
+            brakes.until if now < brakes.until else 0,
         )

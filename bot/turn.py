@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from bot import desk
-from bot.dialog import engine
+from bot.dialog import canned, engine
+from bot.dialog.braked import only_menu
 from bot.dialog.moment import Moment
 from bot.dialog.outcome import Handover, Outcome
 from bot.model.conversation import Conversation
@@ -18,12 +19,16 @@ from bot.model.event import (
     CustomerUnblocked,
     DeliveryFailed,
     Event,
+    MessageDelivered,
     MessageReceived,
     OperatorActed,
     OperatorEdited,
     OperatorReplied,
+    ReactionChanged,
     TimerFired,
 )
+from bot.model.message import say
+from bot.model.ticket import Ticket
 from bot.model.turn import Decision, Turn
 
 LAST_LINES = 6
@@ -39,6 +44,8 @@ def take_turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
 
 
 def _taken(conversation: Conversation, event: Event, moment: Moment) -> Turn:
+    if conversation.channel == desk.CHANNEL:
+        return _room(conversation, event, moment)
     kind = type(event)
     if kind is not MessageReceived and kind is not ButtonPressed:
         answer = _OTHERS.get(kind)
@@ -47,7 +54,13 @@ def _taken(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     if conversation.customer.banned:
         return Turn(conversation, (), (Decision("banned"),))
     if kind is ButtonPressed or conversation.dialog.pending is not None:
-        rated = desk.hear_rating(conversation, event, business=moment.business, now=moment.now)
+        rated = desk.hear_rating(
+            conversation,
+            event,
+            business=moment.business,
+            now=moment.now,
+            ticket=_rated(conversation, event, moment),
+        )
         if rated.handled:
             return Turn(rated.conversation, rated.effects, rated.trace)
         conversation = rated.conversation
@@ -55,22 +68,29 @@ def _taken(conversation: Conversation, event: Event, moment: Moment) -> Turn:
         return _held(conversation, event, moment)
     if conversation.public:
         return _for_people(conversation, event, moment)
-    return _dialog(engine.hear(conversation, event, moment), moment)
+    if moment.brake and (kind is MessageReceived or moment.brake == "burst"):
+        return _plain(only_menu(conversation, moment))
+    return _dialog(conversation, engine.hear(conversation, event, moment), moment)
 
 
 def _for_people(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     """Something was said in public, where no ticket is open: the dialog would ask for a phone number before everybody."""
     if not isinstance(event, MessageReceived):
         return Turn(conversation)
+    if moment.brake:
+        return Turn(conversation, (), (Decision("braked"),))
     opened = desk.open_ticket(
         conversation,
         desk.Opening(reason=event.message.subject),
         business=moment.business,
         now=moment.now,
         numbers=moment.numbers,
+        reachable=moment.reachable,
     )
     told = desk.relayed(opened.conversation, event.message)
-    return Turn(opened.conversation, (*opened.effects, *told), (Decision("handover"), *opened.trace))
+    return Turn(
+        opened.conversation, (*opened.effects, *told), (Decision("handover"), *opened.trace)
+    )
 
 
 def _without_the_bot(turn: Turn) -> Turn:
@@ -87,6 +107,9 @@ def set_aside(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     """The answer to an event that could not be answered: a person has to see it. Not the dialog's code but only the
     desk's runs here, on the state that was before."""
     reason = desk.phrase(moment.business, "desk_set_aside")
+    if conversation.channel == desk.CHANNEL:
+        told = Send(say(reason), to=desk.GENERAL)
+        return Turn(conversation, (told,), (Decision(SET_ASIDE),))
     message = event.message if isinstance(event, MessageReceived) else None
     if conversation.held:
         return Turn(conversation, desk.relayed(conversation, message), (Decision(SET_ASIDE),))
@@ -97,32 +120,102 @@ def set_aside(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     return Turn(opened.conversation, opened.effects, (Decision(SET_ASIDE), *opened.trace))
 
 
+def _room(conversation: Conversation, event: Event, moment: Moment) -> Turn:
+    """The desk's own conversation: no customer is at its other end."""
+    who = event.operator if isinstance(event, OperatorReplied | OperatorActed) else ""
+    room = _seats(moment)
+    heard = desk.hear_room(
+        conversation,
+        event,
+        business=moment.business,
+        now=moment.now,
+        role=desk.role_of(room.known.get(who), who, moment.business),
+        room=room,
+        braked_until=moment.braked_until,
+    )
+    return Turn(heard.conversation, heard.effects, heard.trace)
+
+
 def _operator(
     conversation: Conversation,
     event: OperatorReplied | OperatorEdited | OperatorActed,
     moment: Moment,
 ) -> Turn:
+    view, here = moment.view, conversation.id
+    seats = _seats(moment)
+    room = msgspec.structs.replace(
+        seats,
+        replies=tuple(moment.script.replies),
+        reply=lambda name: canned.reply(conversation, moment, name),
+        answer=lambda words: canned.answer(conversation, moment, words),
+        lines=lambda count: view.lines(here, count, notes=True),
+        meant=lambda id: view.meant(here, id),
+        said_at=lambda id: view.said_at(view.meant(here, id)),
+    )
+    number = event.ticket if isinstance(event, OperatorActed) else 0
     heard = desk.hear_operator(
-        conversation, event, business=moment.business, now=moment.now, numbers=moment.numbers
+        conversation,
+        event,
+        business=moment.business,
+        now=moment.now,
+        numbers=moment.numbers,
+        role=desk.role_of(seats.known.get(event.operator), event.operator, moment.business),
+        room=room,
+        ticket=_other_ticket(conversation, number, moment),
     )
     return _from_desk(heard, moment)
+
+
+def _seats(moment: Moment) -> desk.Room:
+    """Who may act, and what is to be found at the desk."""
+    view = moment.view
+    known = view.people()
+    return desk.Room(
+        people=desk.present(known, moment.business),
+        known={person.id: person for person in known},
+        search=lambda words: view.find(words, desk.FOUND),
+        tickets=view.tickets,
+    )
+
+
+def _other_ticket(conversation: Conversation, number: int, moment: Moment) -> Ticket | None:
+    """The ticket of that number where it is this conversation's, but not the one that it shows."""
+    if not number or (conversation.ticket is not None and conversation.ticket.number == number):
+        return None
+    ticket = moment.view.ticket(number)
+    return ticket if ticket is not None and ticket.conversation == conversation.id else None
+
+
+def _rated(conversation: Conversation, event: Event, moment: Moment) -> Ticket | None:
+    """The older ticket whose closing question is answered by a press."""
+    mark = desk.parse_mark(event.payload) if isinstance(event, ButtonPressed) else None
+    return _other_ticket(conversation, mark[0], moment) if mark is not None else None
 
 
 def _timer(conversation: Conversation, event: TimerFired, moment: Moment) -> Turn:
     """A reminder, unless the timer is the desk's."""
     if event.name.startswith(desk.TIMER):
-        fired = desk.hear_timer(conversation, event, business=moment.business, now=moment.now)
+        number = event.name.rpartition(":")[2]
+        named = int(number) if number.isdecimal() and len(number) < 18 else 0
+        fired = desk.hear_timer(
+            conversation,
+            event,
+            business=moment.business,
+            now=moment.now,
+            ticket=_other_ticket(conversation, named, moment),
+            room=_seats(moment),
+        )
         return _from_desk(fired, moment)
     if conversation.held or conversation.customer.banned:
         return Turn(conversation, (), (Decision("held"),))
-    return _dialog(engine.hear(conversation, event, moment), moment)
+    return _dialog(conversation, engine.hear(conversation, event, moment), moment)
 
 
 def _from_desk(heard: desk.DeskOutcome, moment: Moment) -> Turn:
     """The desk's outcome; when the conversation was given back, the dialog goes on where it was."""
     if not heard.resume:
         return Turn(heard.conversation, heard.effects, heard.trace)
-    went_on = _dialog(engine.resume(heard.conversation, moment), moment)
+    went_on = _dialog(heard.conversation, engine.resume(heard.conversation, moment), moment)
     return _joined(heard.effects, heard.trace, went_on)
 
 
@@ -135,16 +228,20 @@ def _held(conversation: Conversation, event: Event, moment: Moment) -> Turn:
         business=moment.business,
         now=moment.now,
         place=_place(moment, number=ticket.number if ticket is not None else 0),
+        reachable=moment.reachable,
     )
     kept = engine.keep(heard.conversation, event, moment)
     return Turn(kept, heard.effects, heard.trace)
 
 
-def _dialog(outcome: Outcome, moment: Moment) -> Turn:
-    """The dialog's outcome, with what it wants of the desk: cards of tickets it filed, a handover."""
-    turn = Turn(outcome.conversation, outcome.effects, outcome.trace)
+def _dialog(before: Conversation, outcome: Outcome, moment: Moment) -> Turn:
+    """The dialog's outcome, with what it wants of the desk: cards of tickets it filed, a handover. Under the brakes
+    nobody is called: a ticket that is filed waits in the list, without a card."""
+    if outcome.handover is not None and moment.brake:
+        return _plain(only_menu(before, moment))
+    turn = _plain(outcome)
     for effect in outcome.effects:
-        if type(effect) is OpenTicket:
+        if type(effect) is OpenTicket and not moment.brake:
             filed = desk.filed(
                 turn.conversation, effect.ticket, business=moment.business, now=moment.now
             )
@@ -157,9 +254,14 @@ def _dialog(outcome: Outcome, moment: Moment) -> Turn:
             now=moment.now,
             numbers=moment.numbers,
             place=_place(moment, queue=outcome.handover.queue, priority=outcome.handover.priority),
+            reachable=moment.reachable,
         )
         turn = _with(turn, opened)
     return turn
+
+
+def _plain(outcome: Outcome) -> Turn:
+    return Turn(outcome.conversation, outcome.effects, outcome.trace)
 
 
 def _opening(wanted: Handover, turn: Turn, moment: Moment) -> desk.Opening:
@@ -196,34 +298,60 @@ def _joined(effects: Iterable[Effect], trace: Iterable[Decision], turn: Turn) ->
     return Turn(turn.conversation, (*effects, *turn.effects), (*trace, *turn.trace))
 
 
-def _delivery(
+def _contact(
     conversation: Conversation,
-    event: CustomerBlocked | CustomerUnblocked | DeliveryFailed | AttachmentFetched,
+    event: CustomerBlocked | CustomerUnblocked | AttachmentFetched,
     moment: Moment,
 ) -> Turn:
     """Whether the customer can be reached at all; operators are told where a ticket is open."""
-    unreachable = conversation.unreachable
-    match event:
-        case CustomerBlocked():
-            unreachable = True
-        case CustomerUnblocked():
-            unreachable = False
-        case DeliveryFailed():
-            unreachable = unreachable or event.unreachable
     told = desk.hear_customer(conversation, event, business=moment.business, now=moment.now)
+    unreachable = {CustomerBlocked: True, CustomerUnblocked: False}.get(type(event))
+    return _reached(told, event, unreachable=unreachable)
+
+
+def _delivery(
+    conversation: Conversation, event: DeliveryFailed | MessageDelivered, moment: Moment
+) -> Turn:
+    """How a message of ours fared: operators see it on their own lines."""
+    failed = isinstance(event, DeliveryFailed)
+    told = desk.hear_delivery(
+        conversation,
+        event,
+        business=moment.business,
+        now=moment.now,
+        said=moment.view.said(event.message) if failed else None,
+    )
+    lost = isinstance(event, DeliveryFailed) and event.unreachable
+    return _reached(told, event, unreachable=True if lost else None)
+
+
+def _reached(told: desk.DeskOutcome, event: Event, *, unreachable: bool | None) -> Turn:
     after = told.conversation
-    if unreachable != after.unreachable:
+    if unreachable is not None and unreachable != after.unreachable:
         after = msgspec.structs.replace(after, unreachable=unreachable)
     return Turn(after, told.effects, (Decision(type(event).__name__), *told.trace))
+
+
+def _reaction(conversation: Conversation, event: ReactionChanged, moment: Moment) -> Turn:
+    """The customer's reaction: on the operators' side of that message where it is known, else in words."""
+    if conversation.customer.banned:
+        return Turn(conversation, (), (Decision("banned"),))
+    copy = moment.view.copy(conversation, event.external_id)
+    if not copy:
+        return _held(conversation, event, moment) if conversation.held else Turn(conversation)
+    told = desk.hear_reaction(conversation, event, copy, business=moment.business, now=moment.now)
+    return Turn(told.conversation, told.effects, told.trace)
 
 
 _OTHERS: Mapping[type, Callable[[Conversation, Any, Moment], Turn]] = {
     OperatorReplied: _operator,
     OperatorEdited: _operator,
     OperatorActed: _operator,
-    CustomerBlocked: _delivery,
-    CustomerUnblocked: _delivery,
+    CustomerBlocked: _contact,
+    CustomerUnblocked: _contact,
+    AttachmentFetched: _contact,
     DeliveryFailed: _delivery,
-    AttachmentFetched: _delivery,
+    MessageDelivered: _delivery,
+    ReactionChanged: _reaction,
     TimerFired: _timer,
 }

@@ -53,6 +53,10 @@ def read_business(values: Mapping[str, Any], report: Report, fields: Fields) -> 
         rate=operators["rate"],
         place_in_queue=operators["place_in_queue"],
         tries=values["tries"],
+        owners=frozenset(operators["owners"]),
+        trust_group=bool(operators["telegram"] and operators["telegram"]["trust_group"]),
+        burst=values["spam"]["burst"],
+        strangers=values["spam"]["new_conversations"],
     )
 
 

@@ -14,6 +14,8 @@ from bot.model.event import Happened
 from bot.model.person import Person
 from bot.model.ticket import Ticket
 
+_ALL_THE_SAME = "!"
+
 
 def foreign(scene: Scene, by: Person) -> bool:
     """Whether the ticket is somebody else's, so that `by` may not touch it; then they are told whose and since when."""
@@ -184,15 +186,18 @@ def wake(scene: Scene) -> None:
 
 
 def assign(scene: Scene, by: Person, name: str, here: Room) -> None:
-    """Pass it to a colleague; one who is busy gets nothing."""
-    if closed_already(scene, by) or foreign(scene, by):
+    """Pass it to a colleague; one who is busy gets it when that was said and it is wanted all the same."""
+    ticket = scene.ticket
+    if ticket is None or closed_already(scene, by) or foreign(scene, by):
         return
-    person = here.find(name)
+    person = here.find(name.removeprefix(_ALL_THE_SAME))
     if person is None or not may(person.role, "operator"):
         scene.tell("desk_no_such_person", to=by.id, name=name)
         return
-    if person.busy:
-        scene.tell("desk_person_busy", to=by.id, name=person.name)
+    if person.busy and not name.startswith(_ALL_THE_SAME):
+        label = scene.phrase("desk_button_assign")
+        wanted = room.button(label, ticket.number, "assign", f"{_ALL_THE_SAME}{person.id}")
+        scene.tell("desk_person_busy", (wanted,), to=by.id, name=person.name)
         return
     own(scene, person)
     scene.tell("desk_assigned", to=person.id)

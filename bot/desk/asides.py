@@ -113,24 +113,6 @@ def unban(scene: Scene, by: Person) -> None:
     scene.refresh_card()
 
 
-def presence(scene: Scene, by: Person, words: str) -> None:
-    """`/me busy`, `/me free`: the record of it is what the room learns it from."""
-    if words in ("busy", "free"):
-        scene.tell(f"desk_{words}", to=by.id)
-    else:
-        scene.tell("desk_me_hint", to=by.id)
-
-
-def show_history(scene: Scene, by: Person) -> None:
-    """What was said before the handover; a face that can read the memory shows more."""
-    lines = scene.ticket.lines if scene.ticket else ()
-    if not lines:
-        scene.tell("desk_no_history", to=by.id)
-        return
-    message = say("\n".join((scene.phrase("desk_history"), *lines)))
-    scene.tell_message(message, by.id)
-
-
 def keep_for_faq(scene: Scene, by: Person) -> None:
     """The last question that got an answer, and the answer, as a draft for the FAQ; personal values are masked."""
     ticket = scene.ticket

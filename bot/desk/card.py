@@ -6,6 +6,7 @@ from types import MappingProxyType
 from bot.desk.promise import short_time
 from bot.desk.room import button
 from bot.desk.texts import phrase
+from bot.model.abilities import KINDS
 from bot.model.business import Business
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
@@ -24,6 +25,7 @@ _BY: Mapping[Author, str] = MappingProxyType(
         "customer": "desk_by_customer",
         "bot": "desk_by_bot",
         "operator": "desk_by_operator",
+        "note": "desk_by_note",
     }
 )
 
@@ -150,6 +152,9 @@ def _lines(conversation: Conversation, ticket: Ticket, business: Business, now: 
     lines.append(words("channel", channel=conversation.channel))
     if customer.banned:
         lines.append(words("banned"))
+    cannot = _cannot(conversation, business)
+    if cannot:
+        lines.append(words("cannot", what=cannot))
     if customer.tags:
         lines.append(words("tags", tags=", ".join(customer.tags)))
     if ticket.reason and ticket.reason != title:
@@ -172,3 +177,12 @@ def _lines(conversation: Conversation, ticket: Ticket, business: Business, now: 
     if ticket.lines:
         lines += [words("lines"), *(line[:_LINES_LENGTH] for line in ticket.lines)]
     return lines
+
+
+def _cannot(conversation: Conversation, business: Business) -> str:
+    """What an operator may try, and this customer's channel does not know."""
+    able = KINDS.get(conversation.kind)
+    if able is None:
+        return ""
+    missing = (("edit", able.edit), ("del", able.delete), ("react", able.reactions))
+    return ", ".join(phrase(business, f"desk_cannot_{name}") for name, can in missing if not can)

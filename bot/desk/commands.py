@@ -63,9 +63,6 @@ VERBS: Mapping[str, str] = MappingProxyType(
 )
 """Commands as they are typed, and the verb that each means."""
 
-ELSEWHERE = frozenset({"find", "who", "operator", "connect"})
-"""Verbs about no conversation: the desk's face answers them."""
-
 WANTED: Mapping[str, Role] = MappingProxyType(
     {
         "help": "viewer",

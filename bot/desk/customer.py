@@ -5,7 +5,7 @@ import msgspec
 
 from bot.desk import limits, room
 from bot.desk.acts import wake
-from bot.desk.notices import FAILED, say_while_held
+from bot.desk.notices import say_while_held
 from bot.desk.outcome import DeskOutcome
 from bot.desk.scene import Scene
 from bot.model.business import Business
@@ -15,7 +15,6 @@ from bot.model.event import (
     ButtonPressed,
     CustomerBlocked,
     CustomerUnblocked,
-    DeliveryFailed,
     Event,
     MessageDeleted,
     MessageEdited,
@@ -79,9 +78,5 @@ def _relay_change(scene: Scene, event: Event) -> None:
             scene.relay_words("desk_customer_blocked")
         case CustomerUnblocked():
             scene.relay_words("desk_customer_unblocked")
-        case DeliveryFailed():
-            # Told once until the next reply: a line to the operators that fails too must not start a circle.
-            if scene.once(f"{FAILED}{event.reason}"):
-                scene.relay_words("desk_not_delivered", reason=event.reason)
         case AttachmentFetched(problem=problem) if problem:
             scene.relay_words("desk_file_missing", reason=problem)

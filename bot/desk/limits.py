@@ -4,6 +4,8 @@ A timer's `visit` names the wait that it was set for, so that one that comes lat
 nothing: for a first reply the episode (`reopened`), else the instant since when the customer waits.
 """
 
+from bot.desk.people import Room
+from bot.desk.roll import free_people
 from bot.desk.scene import Scene
 from bot.model.ticket import Ticket
 
@@ -88,7 +90,7 @@ def _still_waits(ticket: Ticket, kind: str, visit: int) -> bool:
     return bool(ticket.first_reply_at) and ticket.waiting_since == visit
 
 
-def requeue_silent(scene: Scene) -> None:
+def requeue_silent(scene: Scene, room: Room) -> None:
     """The owner had their time; if they said nothing in it, the ticket is the queue's again."""
     ticket = scene.ticket
     assert ticket is not None
@@ -98,14 +100,21 @@ def requeue_silent(scene: Scene) -> None:
     if scene.hours.working_between(since, scene.now) < scene.queue.requeue_after:
         scene.timer("requeue", scene.hours.add_working(since, scene.queue.requeue_after))
         return
-    requeue(scene)
+    requeue(scene, room)
 
 
-def requeue(scene: Scene) -> None:
-    """Nobody's again."""
+def requeue(scene: Scene, room: Room) -> None:
+    """Nobody's again; who is free to take it is told with it."""
     ticket = scene.ticket
     assert ticket is not None
-    scene.alarm("desk_requeued", everybody=True, to=ticket.owner)
+    scene.alarm("desk_requeued", everybody=True, to=ticket.owner, free=_free(scene, room))
     scene.change(state="waiting", owner="", owner_name="", taken_at=0, snoozed_until=0)
     scene.refresh_card()
     scene.decide("desk:requeued")
+
+
+def _free(scene: Scene, room: Room) -> str:
+    if not room.people:
+        return ""
+    names = free_people(room)
+    return scene.phrase("desk_free_people" if names else "desk_all_busy", names=", ".join(names))

@@ -6,8 +6,6 @@ from bot.model.message import Message, say
 from bot.model.text import Text
 
 OFF_HOURS, PLACE, UNREACHABLE = "offline", "place", "unreachable"
-FAILED = "failed:"
-"""What begins a mark that a failed delivery was told to the operators; a reply of theirs takes it away."""
 JUST_ANSWERED = 30 * 60_000
 """So long after an operator's line nobody is told that nobody is here, ms."""
 

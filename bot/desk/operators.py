@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from bot.desk import acts, asides, replies
+from bot.desk import acts, asides, card, replies
+from bot.desk.act import Act
 from bot.desk.commands import (
-    ELSEWHERE,
     VERBS,
     Command,
     Note,
@@ -15,7 +15,9 @@ from bot.desk.commands import (
     typed,
     wanted_role,
 )
+from bot.desk.general import ELSEWHERE, acting
 from bot.desk.outcome import DeskOutcome
+from bot.desk.past import show_history, topic_lost
 from bot.desk.people import NO_ROOM, Room, may
 from bot.desk.scene import Scene
 from bot.model.business import Business
@@ -26,19 +28,11 @@ from bot.model.person import Person, Role
 from bot.model.ticket import Ticket
 
 OperatorEvent = OperatorReplied | OperatorEdited | OperatorActed
-_LINE_VERBS = frozenset({"send", "answer", "over_send", "reopen_send"})
-
-
-class _Act(msgspec.Struct, frozen=True):
-    """Somebody's act on a scene. `pressed`: it was a button, which may be older than the ticket's state."""
-
-    scene: Scene
-    by: Person
-    argument: str
-    numbers: Iterator[int]
-    room: Room
-    external_id: str = ""
-    pressed: bool = False
+TOPIC_LOST = "topic_lost"
+"""The verb of a face, no operator: where this conversation is read had to be made anew."""
+REACT = "react"
+"""The verb of an operator's reaction: the messenger's id of the message, and the emoji (none: taken away)."""
+_LINE_VERBS = frozenset({"send", "answer", "over_send", "reopen_send", "retry"})
 
 
 def hear_operator(
@@ -48,22 +42,28 @@ def hear_operator(
     business: Business,
     now: int,
     numbers: Iterator[int],
-    role: Role = "operator",
+    role: Role | None = "operator",
     room: Room = NO_ROOM,
     ticket: Ticket | None = None,
 ) -> DeskOutcome:
-    """Answer an operator. `ticket` is the one that a button names, where it is not the conversation's own.
-
-    Not handled: commands about no conversation (`/find`, `/who`, …), which the desk's face answers by itself.
-    """
+    """Answer an operator. `ticket` is the one that a button names, where it is not the conversation's own. `role`
+    None: whoever acts has no seat here, and may do nothing."""
     named = event.ticket if isinstance(event, OperatorActed) else 0
     other = ticket if ticket is not None and ticket.number == named else None
     scene = Scene(conversation, business, now, ticket=other)
+    if isinstance(event, OperatorActed) and not event.operator:
+        if event.verb == TOPIC_LOST:
+            topic_lost(scene, room)
+        return scene.outcome()
+    if role is None:
+        if not _is_reaction(event):
+            scene.tell("desk_no_seat", to=event.operator)
+        return scene.outcome()
     by = _person(event, role, room)
     match event:
         case OperatorEdited():
             if not _viewer(scene, by):
-                replies.change_line(scene, by, event.external_id, event.message)
+                replies.change_line(scene, by, event.external_id, event.message, room)
             return scene.outcome()
         case OperatorReplied():
             return _line(scene, by, event, numbers, room)
@@ -72,9 +72,14 @@ def hear_operator(
 
 
 def _person(event: OperatorEvent, role: Role, room: Room) -> Person:
-    known = room.people.get(event.operator)
-    told = "" if isinstance(event, OperatorEdited) else event.operator_name
-    return Person(event.operator, told or (known.name if known else event.operator), role=role)
+    if not isinstance(event, OperatorEdited):
+        return acting(event, role, room)
+    known = room.people.get(event.operator) or Person(event.operator, event.operator)
+    return msgspec.structs.replace(known, role=role)
+
+
+def _is_reaction(event: OperatorEvent) -> bool:
+    return isinstance(event, OperatorActed) and event.verb == REACT
 
 
 def _viewer(scene: Scene, by: Person) -> bool:
@@ -90,7 +95,7 @@ def _line(
     message = event.message
     match typed(message.text):
         case Command(verb, argument):
-            act = _Act(scene, by, argument, numbers, room, event.external_id)
+            act = Act(scene, by, argument, numbers, room, event.external_id)
             return _do(act, verb)
         case _ if _viewer(scene, by):
             pass
@@ -112,14 +117,15 @@ def _pressed(
         scene.tell("desk_old_press", to=by.id, number=event.ticket)
         scene.refresh_card()
         return scene.outcome()
-    act = _Act(scene, by, event.argument, numbers, room, pressed=bool(event.ticket))
+    act = Act(scene, by, event.argument, numbers, room, pressed=bool(event.ticket))
     return _do(act, VERBS.get(event.verb, event.verb))
 
 
-def _do(act: _Act, verb: str) -> DeskOutcome:
+def _do(act: Act, verb: str) -> DeskOutcome:
     scene, by = act.scene, act.by
-    if verb in ELSEWHERE:
-        return scene.outcome(handled=False)
+    if verb == REACT:
+        replies.react(act)
+        return scene.outcome()
     wanted = wanted_role(verb)
     if not may(by.role, wanted):
         scene.tell("desk_not_yours", to=by.id, role=scene.phrase(f"desk_role_{wanted}"))
@@ -141,34 +147,34 @@ def _do(act: _Act, verb: str) -> DeskOutcome:
     return scene.outcome()
 
 
-def _take(act: _Act) -> None:
+def _take(act: Act) -> None:
     if act.pressed and acts.closed_already(act.scene, act.by):
         return
     acts.ensure_open(act.scene, act.numbers)
     acts.take(act.scene, act.by)
 
 
-def _over(act: _Act) -> None:
+def _over(act: Act) -> None:
     if not acts.closed_already(act.scene, act.by):
         acts.take_over(act.scene, act.by)
 
 
-def _reopen(act: _Act) -> None:
+def _reopen(act: Act) -> None:
     acts.ensure_open(act.scene, act.numbers)
     acts.take(act.scene, act.by)
 
 
-def _close(act: _Act) -> None:
+def _close(act: Act) -> None:
     reasons = asides.choices(act.scene, "desk_close_reasons")
     acts.close(act.scene, act.by, asides.chosen(act.argument, reasons))
 
 
-def _snooze(act: _Act) -> None:
+def _snooze(act: Act) -> None:
     times = asides.choices(act.scene, "desk_snooze_times")
     acts.snooze(act.scene, act.by, asides.chosen(act.argument, times))
 
 
-def _note(act: _Act) -> None:
+def _note(act: Act) -> None:
     if not replies.held_to_note(act.scene, act.by, act.argument):
         if act.pressed:
             act.scene.tell("desk_line_gone", to=act.by.id)
@@ -176,7 +182,7 @@ def _note(act: _Act) -> None:
             replies.keep_note(act.scene, act.by, asides.plain(act.argument))
 
 
-def _reply(act: _Act) -> None:
+def _reply(act: Act) -> None:
     name = asides.chosen(act.argument, act.room.replies)
     message = act.room.reply(name) if name else None
     if message is not None:
@@ -187,7 +193,7 @@ def _reply(act: _Act) -> None:
         asides.list_replies(act.scene, act.by, act.room)
 
 
-def _faq(act: _Act) -> None:
+def _faq(act: Act) -> None:
     message = act.room.answer(act.argument)
     if message is None:
         act.scene.tell("desk_no_such_faq", to=act.by.id, name=act.argument)
@@ -195,11 +201,22 @@ def _faq(act: _Act) -> None:
         _send(act, message)
 
 
-def _send(act: _Act, message: Message) -> None:
+def _card(act: Act) -> None:
+    """The card again; a viewer gets one of their own, with personal values masked."""
+    scene, ticket = act.scene, act.scene.ticket
+    assert ticket is not None
+    if may(act.by.role, "operator"):
+        scene.show_card()
+        return
+    shown = card.render(scene.conversation, ticket, scene.business, scene.now, viewer=True)
+    scene.tell_message(msgspec.structs.replace(shown, subject=""), act.by.id)
+
+
+def _send(act: Act, message: Message) -> None:
     replies.offer(act.scene, act.by, message, act.external_id, act.numbers)
 
 
-_WITHOUT_TICKET: dict[str, Callable[[_Act], None]] = {
+_WITHOUT_TICKET: dict[str, Callable[[Act], None]] = {
     "take": _take,
     "reopen": _reopen,
     "note": _note,
@@ -210,10 +227,9 @@ _WITHOUT_TICKET: dict[str, Callable[[_Act], None]] = {
     "tags": lambda act: asides.show_tags(act.scene, act.by),
     "ban": lambda act: asides.ban(act.scene, act.by),
     "unban": lambda act: asides.unban(act.scene, act.by),
-    "me": lambda act: asides.presence(act.scene, act.by, act.argument),
-    "help": lambda act: asides.list_commands(act.scene, act.by),
+    **ELSEWHERE,
 }
-_WITH_TICKET: dict[str, Callable[[_Act], None]] = {
+_WITH_TICKET: dict[str, Callable[[Act], None]] = {
     "over": _over,
     "close": _close,
     "reasons": lambda act: asides.list_reasons(act.scene, act.by),
@@ -222,8 +238,8 @@ _WITH_TICKET: dict[str, Callable[[_Act], None]] = {
     "snoozes": lambda act: asides.list_snoozes(act.scene, act.by),
     "assign": lambda act: acts.assign(act.scene, act.by, act.argument, act.room),
     "queue": lambda act: acts.move(act.scene, act.by, act.argument),
-    "history": lambda act: asides.show_history(act.scene, act.by),
-    "del": lambda act: replies.delete_line(act.scene, act.by, act.argument),
-    "card": lambda act: act.scene.show_card(),
+    "history": show_history,
+    "del": lambda act: replies.delete_line(act.scene, act.by, act.argument, act.room),
+    "card": _card,
     "addfaq": lambda act: asides.keep_for_faq(act.scene, act.by),
 }

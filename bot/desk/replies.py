@@ -6,21 +6,21 @@ from collections.abc import Iterator
 import msgspec
 
 from bot.desk import room
+from bot.desk.act import Act
 from bot.desk.acts import ensure_open, take, take_over
 from bot.desk.commands import Note, Reply, typed
-from bot.desk.notices import FAILED
-from bot.desk.people import may
+from bot.desk.delivery import KEPT_HELD, told_again
+from bot.desk.people import Room, may
 from bot.desk.scene import Scene
-from bot.model.abilities import KINDS, Abilities
-from bot.model.effect import Delete, Edit, Send
+from bot.model.effect import Delete, Edit, React, Send
 from bot.model.message import Button, Message
 from bot.model.person import Person
 from bot.model.text import Text
 from bot.model.ticket import HeldLine
 
 KEPT_SENT = 50
-KEPT_HELD = 50
 _ID_LENGTH = 32
+_HOUR = 3_600_000
 
 
 def offer(
@@ -85,14 +85,15 @@ def held_to_note(scene: Scene, by: Person, line_id: str) -> bool:
     return True
 
 
-def change_line(scene: Scene, by: Person, external_id: str, message: Message) -> None:
+def change_line(scene: Scene, by: Person, external_id: str, message: Message, here: Room) -> None:
     """An operator changed a line. A change that would turn a note into a reply or back never leaves."""
     ticket = scene.ticket
     kind = typed(message.text)
     if ticket is not None and any(line.id == external_id for line in ticket.held_lines):
         _change_held(scene, by, external_id, message)
     elif ticket is not None and external_id in ticket.sent:
-        _change_sent(scene, by, external_id, message)
+        late = _is_past(scene, here.said_at(external_id), scene.abilities.edit_within)
+        _change_sent(scene, by, external_id, message, in_place=scene.abilities.edit and not late)
     elif isinstance(kind, Note):
         note = msgspec.structs.replace(_clean(message), text=kind.text)
         scene.effects.append(Edit(note, key=room.note_key(external_id), to=scene.desk))
@@ -100,20 +101,45 @@ def change_line(scene: Scene, by: Person, external_id: str, message: Message) ->
         scene.tell("desk_edit_lost", to=by.id)
 
 
-def delete_line(scene: Scene, by: Person, external_id: str) -> None:
+def delete_line(scene: Scene, by: Person, external_id: str, here: Room) -> None:
     """Take a line back from the customer, where the channel can; without an id, the last one."""
     ticket = scene.ticket
     sent = ticket.sent if ticket is not None else ()
     line = external_id or (sent[-1] if sent else "")
     if not line or line not in sent:
         scene.tell("desk_nothing_to_delete", to=by.id)
-    elif not _abilities(scene).delete:
+    elif not scene.abilities.delete:
         scene.tell("desk_cannot_delete", to=by.id)
+    elif _is_past(scene, here.said_at(line), scene.abilities.delete_within):
+        hours = scene.abilities.delete_within // _HOUR
+        scene.tell("desk_too_late_to_delete", to=by.id, hours=hours)
     else:
         scene.effects.append(Delete(key=room.line_key(line)))
         scene.change(sent=tuple(one for one in sent if one != line))
         scene.audit(by.id, "del")
         scene.tell("desk_deleted", to=by.id)
+
+
+def react(act: Act) -> None:
+    """`<id> <emoji>`: an operator's reaction is put on the customer's message, or on the line that answered it. Only
+    whoever has the ticket speaks to the customer, with reactions too."""
+    scene = act.scene
+    ticket = scene.ticket
+    if ticket is None or ticket.owner != act.by.id or ticket.state == "closed":
+        return
+    if not scene.abilities.reactions:
+        if scene.once("no_reactions"):
+            scene.tell("desk_no_reactions", to=act.by.id)
+        return
+    external_id, _, emoji = act.argument.partition(" ")
+    message = act.room.meant(external_id)
+    if message:
+        scene.effects.append(React(emoji.strip(), of=message))
+        scene.audit(act.by.id, "react", emoji.strip())
+
+
+def _is_past(scene: Scene, said_at: int, within: int) -> bool:
+    return bool(within and said_at) and scene.now - said_at > within
 
 
 def _nothing_to_send(scene: Scene, by: Person, message: Message) -> bool:
@@ -133,7 +159,7 @@ def _carries(message: Message) -> bool:
 
 
 def _clean(message: Message) -> Message:
-    return msgspec.structs.replace(message, buttons=(), reply_to=None)
+    return msgspec.structs.replace(message, buttons=())
 
 
 def _may_go(scene: Scene, by: Person, verb: str) -> bool:
@@ -156,6 +182,8 @@ def _send(scene: Scene, line: HeldLine) -> None:
     own_id = line.id and not line.id.startswith("~")
     key = room.line_key(line.id) if own_id else ""
     scene.effects.append(Send(line.message, author="operator", operator=line.operator, key=key))
+    if own_id:
+        scene.react(room.QUEUED, line.id)
     words = line.message.text.plain
     begins = not ticket.holds or not ticket.first_reply_at or ticket.state == "snoozed"
     scene.change(
@@ -165,8 +193,8 @@ def _send(scene: Scene, line: HeldLine) -> None:
         first_reply_at=ticket.first_reply_at or scene.now,
         last_operator_at=scene.now,
         waiting_since=0,
-        sent=(*ticket.sent, line.id)[-KEPT_SENT:] if own_id else ticket.sent,
-        noticed=tuple(notice for notice in ticket.noticed if not notice.startswith(FAILED)),
+        sent=_with(ticket.sent, line.id)[-KEPT_SENT:] if own_id else ticket.sent,
+        noticed=told_again(ticket.noticed),
         question="",
         exchange=(ticket.question, words) if ticket.question and words else ticket.exchange,
     )
@@ -174,6 +202,10 @@ def _send(scene: Scene, line: HeldLine) -> None:
     scene.decide("desk:replied")
     if begins:
         scene.refresh_card()
+
+
+def _with(sent: tuple[str, ...], line_id: str) -> tuple[str, ...]:
+    return (*(one for one in sent if one != line_id), line_id)
 
 
 def _hold(scene: Scene, by: Person, line: HeldLine) -> None:
@@ -234,7 +266,9 @@ def _change_held(scene: Scene, by: Person, line_id: str, message: Message) -> No
             scene.tell("desk_edit_is_command", to=by.id)
 
 
-def _change_sent(scene: Scene, by: Person, line_id: str, message: Message) -> None:
+def _change_sent(
+    scene: Scene, by: Person, line_id: str, message: Message, *, in_place: bool
+) -> None:
     """The customer has the line: change it there where the channel can, else say what is right."""
     ticket = scene.ticket
     assert ticket is not None
@@ -248,15 +282,12 @@ def _change_sent(scene: Scene, by: Person, line_id: str, message: Message) -> No
     elif not _nothing_to_send(scene, by, message):
         key = room.line_key(line_id)
         line = _clean(message)
-        if _abilities(scene).edit:
+        if in_place:
             scene.effects.append(Edit(line, key=key))
         else:
             words = scene.phrase("desk_correction", text=line.text.plain)
             line = msgspec.structs.replace(line, text=Text(words))
             scene.effects.append(Send(line, author="operator", operator=by.id, key=key))
+            scene.react(room.QUEUED, line_id)
         scene.change(last_operator_at=scene.now)
         scene.audit(by.id, "edit")
-
-
-def _abilities(scene: Scene) -> Abilities:
-    return KINDS.get(scene.conversation.kind) or Abilities(scene.conversation.kind)

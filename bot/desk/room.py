@@ -9,7 +9,15 @@ GENERAL = Address(CHANNEL, "general")
 ALARM, LINE, ANSWER, CARD, NAME, LIST = range(6)
 """Priorities of what is said to operators, the most urgent first."""
 
+LIST_KEY = "list"
+"""The name that the list of open tickets is edited under; a face pins it."""
+
+QUEUED, DELIVERED, FAILED = "👀", "👌", "👎"
+"""What became of an operator's line, as our reaction on it: of those that any bot may use on Telegram
+(core.telegram.org/bots/api#reactiontypeemoji)."""
+
 _MARK = "desk:mark:"
+_LINE = "reply:"
 
 
 def address(conversation: int) -> Address:
@@ -24,7 +32,12 @@ def card_key(ticket: int) -> str:
 
 def line_key(external_id: str) -> str:
     """The name that an operator's line is kept under at the customer's side."""
-    return f"reply:{external_id}"
+    return f"{_LINE}{external_id}"
+
+
+def parse_line_key(key: str) -> str:
+    """The messenger's id of the operator's line that is kept under a name; empty for any other name."""
+    return key.removeprefix(_LINE) if key.startswith(_LINE) else ""
 
 
 def note_key(external_id: str) -> str:

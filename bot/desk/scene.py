@@ -8,6 +8,7 @@ from bot.desk import card, room
 from bot.desk.outcome import DeskOutcome
 from bot.desk.promise import short_time
 from bot.desk.texts import phrase
+from bot.model.abilities import KINDS, Abilities
 from bot.model.business import Business, Queue
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
@@ -18,6 +19,7 @@ from bot.model.effect import (
     Edit,
     Effect,
     OpenTicket,
+    React,
     Send,
     SetTimer,
 )
@@ -69,8 +71,15 @@ class Scene:
 
     @property
     def desk(self) -> Address:
-        """Where this conversation's operators read."""
+        """Where this conversation's operators read; the desk's own conversation is where all of them do."""
+        if self.conversation.channel == room.CHANNEL:
+            return room.GENERAL
         return room.address(self.conversation.id)
+
+    @property
+    def abilities(self) -> Abilities:
+        """What the customer's channel can do."""
+        return KINDS.get(self.conversation.kind) or Abilities(self.conversation.kind)
 
     def phrase(self, key: str, **values: object) -> str:
         """One of our phrases; `number`, `owner` and `queue` are known."""
@@ -125,7 +134,7 @@ class Scene:
     def alarm(self, key: str, *, everybody: bool = False, to: str = "", **values: object) -> None:
         """To the operators, before all else: `everybody` is told where all of them read."""
         where = room.GENERAL if everybody else self.desk
-        message = say(self.phrase(key, **values))
+        message = say(self.phrase(key, **values).rstrip())
         self.effects.append(Send(message, to=where, operator=to, priority=room.ALARM))
 
     def relay(self, message: Message, key: str = "") -> None:
@@ -135,6 +144,12 @@ class Scene:
     def relay_words(self, key: str, **values: object) -> None:
         """What the customer did, to the operators, in words."""
         self.relay(Message(text=Text(self.phrase(key, **values))))
+
+    def react(self, emoji: str, external_id: str) -> None:
+        """Our reaction on a message at the operators' side."""
+        self.effects.append(
+            React(emoji, external_id=external_id, to=self.desk, priority=room.ANSWER)
+        )
 
     def note(self, message: Message, operator: str, key: str = "") -> None:
         """A line of history that operators alone can read."""
@@ -182,7 +197,8 @@ class Scene:
         effects = [*self._ticket_effects(), *self.effects]
         if self._card and self.ticket is not None:
             message = card.render(conversation, self.ticket, self.business, self.now)
-            effects.append(Edit(message, key=room.card_key(self.ticket.number), to=self.desk))
+            key = room.card_key(self.ticket.number)
+            effects.append(Edit(message, key=key, to=self.desk, priority=room.CARD))
         trace = tuple(self.trace)
         return DeskOutcome(conversation, tuple(effects), trace, self.resume, handled)
 
@@ -209,10 +225,11 @@ class Scene:
 def relayed(
     conversation: Conversation, message: Message | None, key: str = ""
 ) -> tuple[Effect, ...]:
-    """A customer's message to the operators and nothing else; alone, it is for when all else has failed."""
+    """A customer's message to the operators and nothing else; alone, it is for when all else has failed. What it
+    answers it answers there too."""
     if message is None:
         return ()
-    line = msgspec.structs.replace(message, buttons=(), reply_to=None)
+    line = msgspec.structs.replace(message, buttons=())
     to = room.address(conversation.id)
     return (Send(line, to=to, author="customer", key=key, priority=room.LINE),)
 

@@ -4,6 +4,7 @@ from bot.desk import limits
 from bot.desk.acts import give_back, wake
 from bot.desk.notices import say_unreachable
 from bot.desk.outcome import DeskOutcome
+from bot.desk.people import NO_ROOM, Room
 from bot.desk.scene import Scene
 from bot.model.business import Business
 from bot.model.conversation import Conversation
@@ -24,6 +25,7 @@ def hear_timer(
     business: Business,
     now: int,
     ticket: Ticket | None = None,
+    room: Room = NO_ROOM,
 ) -> DeskOutcome:
     """`desk:<what>:<ticket>` came due. `ticket` is the one it names, where it is not the conversation's own."""
     scene = Scene(conversation, business, now, ticket=ticket)
@@ -38,11 +40,11 @@ def hear_timer(
         case "first_reply" | "first_reply_soon" | "next_reply" | "next_reply_soon":
             limits.reply_wanted(scene, name, event.visit)
         case "requeue":
-            limits.requeue_silent(scene)
+            limits.requeue_silent(scene, room)
         case "snooze":
             _wake_up(scene)
         case "idle_return":
-            _idle(scene)
+            _idle(scene, room)
         case _:
             scene.decide("desk:unknown_timer", event.name)
     return scene.outcome()
@@ -56,7 +58,7 @@ def _wake_up(scene: Scene) -> None:
         scene.alarm("desk_woke", to=ticket.owner)
 
 
-def _idle(scene: Scene) -> None:
+def _idle(scene: Scene, room: Room) -> None:
     """Silence on both sides: back to the bot. A customer whose line nobody has seen goes back to the queue instead."""
     ticket = scene.ticket
     assert ticket is not None
@@ -68,7 +70,7 @@ def _idle(scene: Scene) -> None:
     if scene.now - last < limit:
         scene.timer("idle_return", last + limit)
     elif _unseen(ticket):
-        limits.requeue(scene)
+        limits.requeue(scene, room)
     else:
         give_back(scene)
         scene.tell("desk_returned_idle")

@@ -2,13 +2,16 @@
 
 import msgspec
 
+_HOUR = 3_600_000
+
 
 class Abilities(msgspec.Struct, frozen=True):
     """Lengths in UTF-16 units, sizes in bytes, `pace` in messages a second; `buttons` 0: none, number the options.
 
     `per_minute`: at most so many calls in any 60 seconds on the whole channel (0: no such limit); `merge_after`: lines
     of one author that wait longer than so many ms may be said as one message (0: never); `edit_every`: the least
-    important messages are edited at most once in so many ms.
+    important messages are edited at most once in so many ms. `edit_within`, `delete_within`: for so many ms after it was
+    said a message can still be changed, and taken back (0: for ever).
     """
 
     kind: str
@@ -31,6 +34,8 @@ class Abilities(msgspec.Struct, frozen=True):
     per_minute: int = 0
     merge_after: int = 0
     edit_every: int = 0
+    edit_within: int = 0
+    delete_within: int = 0
 
 
 TELEGRAM = Abilities(
@@ -41,6 +46,8 @@ TELEGRAM = Abilities(
     delete=True,
     reactions=True,
     typing=True,
+    # core.telegram.org/bots/api#deletemessage
+    delete_within=48 * _HOUR,
 )
 VK = Abilities(
     "vk",
@@ -52,6 +59,9 @@ VK = Abilities(
     delete=True,
     typing=True,
     pace=20.0,
+    # dev.vk.com/method/messages.edit and messages.delete
+    edit_within=24 * _HOUR,
+    delete_within=24 * _HOUR,
 )
 EMAIL = Abilities("email", text_length=1_000_000, buttons=0, pace=5.0)
 CONSOLE = Abilities(

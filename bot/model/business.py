@@ -40,7 +40,9 @@ class Words(msgspec.Struct, frozen=True):
 class Business(msgspec.Struct, frozen=True):
     """Everything of the configuration that turns need. `texts` holds every phrase of our own, defaults filled in.
 
-    `idle_return`, `reopen` in ms (0: never). `tries` is the default number of misses that ends in `on_fail`.
+    `idle_return`, `reopen` in ms (0: never). `tries` is the default number of misses that ends in `on_fail`. `owners`
+    are operators' ids who may do everything; with `trust_group` everybody who can write at the desk is an operator.
+    `burst` messages a minute from one person, and `strangers` new ones a minute, are still answered in full.
     """
 
     name: str
@@ -59,6 +61,10 @@ class Business(msgspec.Struct, frozen=True):
     rate: bool = True
     place_in_queue: bool = False
     tries: int = 3
+    owners: frozenset[str] = frozenset()
+    trust_group: bool = False
+    burst: int = 20
+    strangers: int = 30
 
     def queue(self, name: str) -> Queue:
         """The queue of that id, or the first one."""

@@ -101,11 +101,15 @@ class ActionFinished(_Event, frozen=True):
 
 
 class DeliveryFailed(_Event, frozen=True):
-    """A message of ours could not be delivered and will not be tried again."""
+    """A message of ours could not be delivered and will not be tried again. `key` is the name that it was said under,
+    `channel` where it was to go, `kind` what was tried: `send`, `edit` or `delete`."""
 
     message: int
     reason: str
     unreachable: bool = False
+    key: str = ""
+    channel: str = ""
+    kind: str = "send"
 
 
 class MessageDelivered(_Event, frozen=True):

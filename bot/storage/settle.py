@@ -122,8 +122,8 @@ def _found(connection: sqlite3.Connection, delivery: int) -> Offered | None:
 def _failed(
     connection: sqlite3.Connection, state: State, outcome: Outcome, row: Row, now: int
 ) -> None:
-    kind, _, _, conversation, message, _ = row
-    if outcome.unreachable:
+    kind, channel, _, conversation, message, key = row
+    if outcome.unreachable and channel != DESK:
         connection.execute("UPDATE conversations SET unreachable = 1 WHERE id = ?", (conversation,))
     if kind in {"typing", "react"}:
         return
@@ -131,7 +131,7 @@ def _failed(
         connection.execute(
             "UPDATE messages SET problem = ? WHERE id = ?", (outcome.reason, outcome.delivery)
         )
-    event = DeliveryFailed(message, outcome.reason, outcome.unreachable)
+    event = DeliveryFailed(message, outcome.reason, outcome.unreachable, key, channel, kind)
     file_event(connection, state, f"failed:{outcome.delivery}", conversation, event, now)
 
 

@@ -239,6 +239,7 @@ class _Batch:
     def _changes(self, here: Conversation, effects: tuple[Effect, ...]) -> Conversation:
         """What effects make of this conversation, and of others."""
         for effect in effects:
+            self._view.note(effect)
             if isinstance(effect, OpenTicket | ChangeTicket | CloseTicket):
                 self._elsewhere(effect, here)
         return after(here, effects, self._now)

@@ -292,7 +292,8 @@ def staged(project: Project) -> Stage:
     """What is played of a project, made once."""
     if id(project) not in _STAGES:
         assert project.script is not None, project.findings
-        _STAGES[id(project)] = Stage(project.script, project.config.business)
+        business = msgspec.structs.replace(project.config.business, trust_group=True)
+        _STAGES[id(project)] = Stage(project.script, business)
     return _STAGES[id(project)]
 
 

@@ -15,10 +15,12 @@ from bot.desk.room import parse_press
 from bot.model.business import Business, Queue, Words
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
-from bot.model.effect import Delete, Edit, Effect, Send, SetTimer
+from bot.model.effect import Delete, Edit, Effect, React, Send, SetTimer
 from bot.model.event import (
     ButtonPressed,
+    DeliveryFailed,
     Event,
+    MessageDelivered,
     MessageReceived,
     OperatorActed,
     OperatorEdited,
@@ -98,17 +100,16 @@ class Talk:
 
     def customer(self, event: str | Event, **more: Any) -> None:
         heard = MessageReceived(say(event)) if isinstance(event, str) else event
-        self._take(
-            desk.hear_customer(
-                self.conversation, heard, business=self.business, now=self.now, **more
-            )
-        )
+        hear: Any = desk.hear_customer
+        if isinstance(heard, DeliveryFailed | MessageDelivered):
+            hear = desk.hear_delivery
+        self._take(hear(self.conversation, heard, business=self.business, now=self.now, **more))
 
     def operator(
         self,
         words: str | Message,
         by: tuple[str, str] = ANNA,
-        role: Role = "operator",
+        role: Role | None = "operator",
         id: str = "",
     ) -> str:
         """An operator writes a line; its id."""
@@ -127,7 +128,7 @@ class Talk:
         verb: str,
         argument: str = "",
         by: tuple[str, str] = ANNA,
-        role: Role = "operator",
+        role: Role | None = "operator",
         ticket: int = 0,
     ) -> None:
         self._operator(OperatorActed(by[0], verb, argument, ticket, operator_name=by[1]), role)
@@ -159,13 +160,17 @@ class Talk:
         set_for = self.timers[name]
         self.now = max(self.now, set_for.due)
         fired = TimerFired(name, set_for.visit if visit is None else visit)
-        self._take(desk.hear_timer(self.conversation, fired, business=self.business, now=self.now))
+        self._take(
+            desk.hear_timer(
+                self.conversation, fired, business=self.business, now=self.now, room=self.room
+            )
+        )
 
     def wait(self, ms: int) -> None:
         self.now += ms
 
     def _operator(
-        self, event: OperatorReplied | OperatorEdited | OperatorActed, role: Role
+        self, event: OperatorReplied | OperatorEdited | OperatorActed, role: Role | None
     ) -> None:
         self._take(
             desk.hear_operator(
@@ -248,6 +253,11 @@ class Talk:
         ]
         assert found, f"no button {label}"
         return found[-1]
+
+    @property
+    def reactions(self) -> list[tuple[str, str]]:
+        """What the last event put on messages at the operators' side: (message, emoji)."""
+        return [(one.external_id, one.emoji) for one in self.of(React) if one.to is not None]
 
     def of(self, kind: type[Any]) -> list[Any]:
         """The last event's effects of one kind."""

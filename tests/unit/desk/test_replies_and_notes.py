@@ -7,8 +7,8 @@ from bot.desk.people import Room
 from bot.desk.room import parse_press
 from bot.model.abilities import KINDS
 from bot.model.effect import Audit, ChangeTicket, Delete, Edit, Send
-from bot.model.event import OperatorActed, OperatorReplied
-from bot.model.message import Attachment, Message, say
+from bot.model.event import MessageReceived, OperatorActed, OperatorReplied
+from bot.model.message import Attachment, Button, Message, say
 from bot.model.text import Span, Text
 from tests.unit.desk.room_of_tests import ANNA, BORIS, HOUR, VERA, Talk
 
@@ -312,9 +312,21 @@ def test_a_customers_words_in_an_operators_line_keep_their_formatting_without_th
 
 def test_files_go_to_the_customer_without_buttons_of_the_desk(taken: Talk) -> None:
     voice = Attachment("voice", source="v1")
-    taken.operator(Message(attachments=(voice,), reply_to=5))
+    taken.operator(Message(attachments=(voice,), buttons=((Button("x", "y"),),)))
     (sent,) = taken.of(Send)
     assert sent.message == Message(attachments=(voice,))
+
+
+def test_a_line_that_answers_a_message_answers_it_at_the_customers_side_too(taken: Talk) -> None:
+    taken.operator(Message(text=Text("Да"), reply_to=5))
+    (sent,) = taken.of(Send)
+    assert sent.message.reply_to == 5
+    taken.operator(Message(text=Text("Нет"), reply_to=6), by=BORIS)
+    taken.press("Всё равно отправить", by=BORIS)
+    (sent,) = taken.of(Send)
+    assert sent.message.reply_to == 6
+    taken.customer(MessageReceived(Message(text=Text("Спасибо"), reply_to=9)))
+    assert [one.message.reply_to for one in taken.of(Send)] == [9]
 
 
 def test_canned_replies_come_by_name_or_from_a_list_of_buttons() -> None:

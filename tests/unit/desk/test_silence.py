@@ -49,7 +49,10 @@ def test_the_bot_is_silent_and_the_line_is_relayed_whole() -> None:
         (ReactionChanged("m1", "👍"), "👍"),
         (CustomerBlocked(), "запретил"),
         (CustomerUnblocked(), "снова разрешил"),
-        (DeliveryFailed(5, "чат не найден"), "чат не найден"),
+        (DeliveryFailed(5, "чат не найден"), "Клиенту не доставлено: чат не найден"),
+        (DeliveryFailed(5, "прошли сутки", kind="edit"), "Правка до клиента не дошла: прошли"),
+        (DeliveryFailed(5, "прошли сутки", kind="delete"), "строка осталась у него: прошли"),
+        (DeliveryFailed(5, "велик", channel="operators"), "удалось показать здесь: велик"),
         (AttachmentFetched("p", problem="больше 20 МБ"), "больше 20 МБ"),
     ],
 )
