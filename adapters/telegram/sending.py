@@ -31,6 +31,8 @@ log = structlog.get_logger("telegram")
 
 REMEMBERED = 10_000
 """Deliveries in the middle, and customers' keyboards, that are kept in memory at most."""
+PROBE = 10
+"""Seconds in which Telegram has to say that it is there."""
 _THE_SAME = ("message is not modified",)
 _GONE_ALREADY = ("message to delete not found", "message identifier is not specified")
 _NOT_THE_CONTENT = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -140,7 +142,7 @@ class Sending:
                 raise self._named(problem) from None
         except TelegramFault as problem:
             result = None
-            self._lost_answer(delivery, progress, problem)
+            await self._lost_answer(delivery, progress, problem)
         progress.unsure = False
         progress.done += 1
         if call.fleeting:
@@ -148,7 +150,9 @@ class Sending:
         else:
             progress.ids += _ids(result)
 
-    def _lost_answer(self, delivery: Delivery, progress: _Progress, problem: TelegramFault) -> None:
+    async def _lost_answer(
+        self, delivery: Delivery, progress: _Progress, problem: TelegramFault
+    ) -> None:
         """A call that brought no result. One that was answered by 200 was carried out; one whose answer is missing may
         have been: a message is said a second time once Telegram answers again, and never a third time."""
         if isinstance(problem, Garbled) and problem.status == HTTPStatus.OK:
@@ -164,6 +168,8 @@ class Sending:
                 delivery=delivery.id,
                 problem=str(problem),
             )
+            # Whether this call alone was unlucky or nobody is there any more.
+            await self._try(GetMe())
         raise self._named(problem) from None
 
     def _named(self, problem: TelegramFault) -> Exception:
@@ -174,7 +180,7 @@ class Sending:
     async def _try(self, method: Any) -> None:
         """Whether Telegram answers at all. Raises `RetryLater`."""
         try:
-            await self._api.call(method)
+            await self._api.call(method, within=PROBE)
         except TelegramFault as problem:
             raise self._named(problem) from None
 
