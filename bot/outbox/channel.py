@@ -237,14 +237,14 @@ class ChannelOutbox:
     async def _refill(self, lane: Lane) -> None:
         """Rows of one address that were left in the store while it had enough."""
         left = lane.left
-        found = await self._store.due_deliveries(
+        read = await self._store.due_deliveries(
             self.name, after=lane.last, limit=PER_LANE, address=lane.address
         )
         self._hungry.popleft()
+        # Younger ones are still to be offered.
+        found = [delivery for delivery in read if delivery.id <= self._seen]
         for delivery in found:
-            # A younger one is still to be offered.
-            if delivery.id <= self._seen:
-                self._add(lane, delivery)
+            self._add(lane, delivery)
         if len(found) < PER_LANE and lane.left <= max(left, lane.last):
             lane.left = 0
         if lane.hungry:

@@ -168,7 +168,7 @@ async def test_an_edit_keeps_its_priority_whether_it_edits_or_says_anew(store: S
 
 
 async def test_rows_of_one_address_can_be_read_alone(store: Store) -> None:
-    mine = []
+    mine: list[Delivery] = []
     for number in range(3):
         mine += await spoken(store, Send(say(f"а{number}")), external_id=f"a{number}")
         await spoken(store, Send(say(f"б{number}")), external_id=f"b{number}", address=BORIS)

@@ -5,13 +5,13 @@ import random
 import msgspec
 import pytest
 
-from bot.outbox import channel as module
 from bot.clock import ObedientClock
 from bot.model.effect import Send
 from bot.model.event import Incoming, MessageReceived
 from bot.model.message import Attachment, Message
 from bot.model.text import Text
 from bot.outbox import ChannelOutbox
+from bot.outbox import channel as module
 from bot.storage.sqlite import SqliteStore
 from bot.testing import FakeAdapter
 from tests.unit.loops.playing import NOW, doing, never, running, settled

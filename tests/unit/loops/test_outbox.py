@@ -7,7 +7,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.outbox import channel as module
 from bot.channel import Delivery, Receipt, RetryLater, Undeliverable
 from bot.clock import ObedientClock
 from bot.errors import NotSaved
@@ -15,6 +14,7 @@ from bot.model.effect import Delete, Edit, Send
 from bot.model.event import DeliveryFailed
 from bot.model.message import say
 from bot.outbox import ChannelOutbox, Outbox
+from bot.outbox import channel as module
 from bot.storage.sqlite import SqliteStore
 from bot.testing import FakeAdapter
 from tests.unit.loops.playing import (
