@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from bot.errors import UnknownConversation
+from bot.model.conversation import Conversation
 from bot.model.customer import Customer
 from bot.model.event import (
     Incoming,
@@ -66,6 +67,10 @@ def accept(
     rows = [entrance.row(one, now) for one in fresh]
     entrance.make_doors()
     new = connection.executemany(INSERT_EVENT, rows).rowcount if rows else 0
+    if new == len(rows):
+        state.events.add(rows, [one.event for one in fresh])
+    else:
+        state.events.ask()
     attachments = entrance.keep_attachments(rows, fresh)
     if cursor is not None:
         connection.execute(SAVE_CURSOR, (channel, cursor))
@@ -161,23 +166,24 @@ class _Entrance:
         customer = decode_customer(found[2])
         known = Sender(customer.name, customer.username, customer.language)
         if found[0] is None:
-            return DoorTo(*self._make(place, customer.id), known)
+            return DoorTo(*self._make(place, customer), known)
         return DoorTo(found[0], customer.id, known)
 
-    def _make_customer(self, place: tuple[str, str], sender: Sender | None) -> int:
+    def _make_customer(self, place: tuple[str, str], sender: Sender | None) -> Customer:
         counters, known = self._state.counters, sender or Sender()
         counters.customer += 1
         customer = Customer(counters.customer, known.name, known.username, known.language)
         self._customers.append((customer.id, encode(customer)))
         self._identities.append((*place, customer.id))
-        return customer.id
+        return customer
 
-    def _make(self, place: tuple[str, str], customer: int) -> tuple[int, int]:
+    def _make(self, place: tuple[str, str], customer: Customer) -> tuple[int, int]:
         counters = self._state.counters
         counters.conversation += 1
-        row = (counters.conversation, *place, self._kind, customer, EMPTY_DIALOG)
-        self._conversations.append(row)
-        return counters.conversation, customer
+        made = Conversation(counters.conversation, *place, self._kind, customer)
+        self._conversations.append((made.id, *place, self._kind, customer.id, EMPTY_DIALOG))
+        self._state.conversations.add(made)
+        return made.id, customer.id
 
     def make_doors(self) -> None:
         """Write the customers and conversations that are new, table by table."""
@@ -208,6 +214,7 @@ class _Entrance:
             self._connection.execute(
                 "UPDATE customers SET body = ? WHERE id = ?", (encode(new), new.id)
             )
+            self._state.conversations.drop_customer(new.id)
 
     def keep_attachments(self, rows: Sequence[Row], incoming: Sequence[Incoming]) -> bool:
         """Note the files to fetch of those events that are new; whether there are any."""

@@ -52,6 +52,7 @@ def file_event(
     state.counters.inbox += 1
     row = (state.counters.inbox, "", external_id, conversation, "", "", now, encode(event))
     connection.execute(INSERT_EVENT, row)
+    state.events.ask()
 
 
 def due_deliveries(
@@ -125,6 +126,7 @@ def _failed(
     kind, channel, _, conversation, message, key = row
     if outcome.unreachable and channel != DESK:
         connection.execute("UPDATE conversations SET unreachable = 1 WHERE id = ?", (conversation,))
+        state.conversations.drop(conversation)
     if kind in {"typing", "react"}:
         return
     if kind == "send":

@@ -11,6 +11,7 @@ from bot.model.event import Event, MessageEdited, MessageReceived, OperatorRepli
 from bot.model.message import Address, Message
 from bot.model.text import Text
 from bot.storage import places
+from bot.storage.at_hand import Arrived
 from bot.storage.codec import EMPTY_MESSAGE, encode
 from bot.storage.rows import Row, history
 from bot.storage.state import State
@@ -53,14 +54,11 @@ _ANSWER = "UPDATE misses SET answer = ? WHERE conversation = ? AND answer = ''"
 class Speech:
     """Gathered over the turns of a batch, written when the batch ends, or before something has to be looked up."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, state: State, last_lines: dict[int, int], now: int
-    ) -> None:
-        """`last_lines`: of every conversation that will have a turn, the newest line; it is kept up to date."""
+    def __init__(self, connection: sqlite3.Connection, state: State, now: int) -> None:
         self._connection = connection
         self._counters = state.counters
         self._offered = state.offered
-        self._last_lines = last_lines
+        self._last_lines = state.conversations.last_lines
         self._now = now
         self._deliveries: list[Delivery] = []
         self._same: dict[int, int] = {}
@@ -85,14 +83,15 @@ class Speech:
             self._offered[one.id] = row
         return tuple(self._deliveries)
 
-    def _begin(self, inbox: Row, event: Event, here: Conversation) -> None:
+    def _begin(self, arrived: Arrived, event: Event, here: Conversation) -> None:
         """The turn of this event is next; what the customer said in it is a line already."""
-        _, self._channel, self._address, self._message_id, at = inbox
+        self._arrived = arrived
         self._event = event
         self._here = here
         self._said = self._copied = 0
         if type(event) is MessageReceived:
-            self._said = self._line("customer", "", at, encode(event.message), self._message_id)
+            body = encode(event.message)
+            self._said = self._line("customer", "", arrived.at, body, arrived.message_id)
         elif type(event) is MessageEdited:
             self._write()
             found = self._connection.execute(_LINE_CALLED, (here.id, event.external_id)).fetchone()
@@ -190,9 +189,10 @@ class Speech:
         self._copied = id
         self._write()
         self._connection.execute(_ANSWER, (said.text.plain, self._here.id))
-        external_id = self._message_id or event.external_id
+        arrived = self._arrived
+        external_id = arrived.message_id or event.external_id
         if external_id:
-            place = (self._channel, self._address, external_id)
+            place = (arrived.channel, arrived.address, external_id)
             self._connection.execute(_PAIR, (*place, id, 0, self._here.id))
 
     def _put(  # noqa: PLR0913 - a row has as many columns

@@ -145,7 +145,7 @@ class SqliteStore(Reads):
 
         def job(connection: sqlite3.Connection) -> tuple[dict[str, int], tuple[str, ...]]:
             if not dry_run:
-                self._state.doors.clear()
+                self._state.forget()
                 self._state.save(connection, exactly=True)
             return person.forget(connection, customer, dry_run=dry_run)
 

@@ -5,6 +5,7 @@ import sqlite3
 import msgspec
 
 from bot.model.event import Sender
+from bot.storage.at_hand import Conversations, Events
 from bot.storage.counters import Counters
 
 _WAITING_FROM = """
@@ -28,32 +29,40 @@ Offered = tuple[str, str, str, int, int, str]
 
 class State:
     """`doors`: addresses heard of lately. `offered`: rows of the outbox that somebody has been given to deliver, so
-    that an edit must follow them instead of replacing them. `waiting_from`: no event with a lower id waits."""
+    that an edit must follow them instead of replacing them."""
 
     def __init__(self) -> None:
         self.counters = Counters()
+        self.conversations = Conversations()
+        self.events = Events()
         self.doors: dict[tuple[str, str], DoorTo] = {}
         self.offered: dict[int, Offered] = {}
-        self.waiting_from = 0
 
     def undone(self) -> None:
         """Something was rolled back: what may tell of it is forgotten."""
-        self.doors.clear()
-        self.waiting_from = 0
+        self.forget()
+        self.events.since = 0
         self.counters.undone()
 
     def customers_changed(self) -> None:
-        """Two customers became one, or one two: what is kept at hand of whose an address is, is forgotten."""
+        """Two customers became one, or one two: what is kept at hand of who is who is forgotten."""
         self.doors.clear()
+        self.conversations.clear()
+
+    def forget(self) -> None:
+        """Let go of everything that the database has too."""
+        self.doors.clear()
+        self.conversations.clear()
+        self.events.ask()
 
     def reopened(self, connection: sqlite3.Connection) -> None:
         """Go on with a database that was opened again."""
-        self.doors.clear()
+        self.forget()
         found = connection.execute("SELECT value FROM meta WHERE name = 'waiting_from'").fetchone()
-        self.waiting_from = int(found[0]) if found is not None else 0
+        self.events.since = int(found[0]) if found is not None else 0
         self.counters.load(connection)
 
     def save(self, connection: sqlite3.Connection, *, exactly: bool = False) -> None:
         """Reserve the numbers given out in this transaction; now and then note where to look for what waits."""
         if self.counters.save(connection, exactly=exactly):
-            connection.execute(_WAITING_FROM, (str(self.waiting_from),))
+            connection.execute(_WAITING_FROM, (str(self.events.since),))

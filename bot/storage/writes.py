@@ -33,6 +33,7 @@ from bot.model.effect import (
     Unlink,
 )
 from bot.model.event import Event
+from bot.storage.at_hand import Arrived
 from bot.storage.codec import encode
 from bot.storage.identities import LinkEffect
 from bot.storage.rows import Row
@@ -77,10 +78,9 @@ class Writes(Speech):
     the timers that were set; `calls` whether outside calls are wanted; `links` what was decided of who is who, by
     conversation: for the end of the batch."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, state: State, last_lines: dict[int, int], now: int
-    ) -> None:
-        super().__init__(connection, state, last_lines, now)
+    def __init__(self, connection: sqlite3.Connection, state: State, now: int) -> None:
+        super().__init__(connection, state, now)
+        self._events = state.events
         self._cancelled: list[Row] = []
         self._timers: dict[int, dict[str, Row]] = {}
         self._seldom: dict[str, list[Row]] = {}
@@ -89,11 +89,11 @@ class Writes(Speech):
         self.links: list[tuple[int, LinkEffect]] = []
 
     def turn(
-        self, inbox: Row, event: Event, here: Conversation, effects: tuple[Effect, ...]
+        self, arrived: Arrived, event: Event, here: Conversation, effects: tuple[Effect, ...]
     ) -> None:
-        """One turn. `inbox` is (id, channel, address, message id, at) of its event; `here` how it left things."""
-        self._begin(inbox, event, here)
-        self._id = inbox[0]
+        """One turn, about this event; `here` is how it left things."""
+        self._begin(arrived, event, here)
+        self._id = arrived.id
         self._follows = 0
         for effect in effects:
             self._effects[type(effect)](self, effect)
@@ -166,6 +166,7 @@ class Writes(Speech):
         self._counters.inbox += 1
         self._follows += 1
         external_id = f"follow:{self._id}:{self._follows}"
+        self._events.ask()
         row = (self._counters.inbox, external_id, self._here.id, self._now, encode(effect.event))
         self._note(_FOLLOW, *row)
 
