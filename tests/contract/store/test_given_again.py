@@ -120,20 +120,52 @@ async def test_a_forgotten_customer_is_not_remembered(store: Store) -> None:
     assert again.customer == Customer(again.customer.id, "Анна", "anna", "ru")
 
 
-async def test_events_of_all_sources_are_taken_in_the_order_in_which_they_were_saved(
-    store: Store,
-) -> None:
-    await given(store, "0")
-    await accept(store, wrote("1", "a"), wrote("2", "b", "200"))
-    await turns(store, doing(Follow(Happened("after", {"at": (1, 2)}))), limit=1)
-    await accept(store, wrote("3", "c"), wrote("1", "a"))
-    await accept(store, wrote("4", "d"))
+async def texts_waiting(store: Store, limit: int = 100) -> list[str]:
+    """What customers wrote that still waits, in the order in which it is taken; names of other events."""
     found: list[Waiting] = []
-    while (await turns(store, noting(found), limit=2)).more:
+    while (await turns(store, noting(found), limit=limit)).more:
         pass
-    texts = [
-        one.event.message.text.plain if isinstance(one.event, MessageReceived) else one.event
+    assert [one.id for one in found] == sorted(one.id for one in found)
+    return [
+        one.event.message.text.plain
+        if isinstance(one.event, MessageReceived)
+        else type(one.event).__name__
         for one in found
     ]
-    assert texts == ["b", Happened("after", {"at": [1, 2]}), "c", "d"]
-    assert [one.id for one in found] == sorted(one.id for one in found)
+
+
+async def test_events_are_taken_in_the_order_in_which_they_were_saved(store: Store) -> None:
+    await given(store, "0")
+    await accept(store, wrote("1", "a"), wrote("2", "b", "200"))
+    await accept(store, wrote("3", "c"))
+    assert await texts_waiting(store, limit=2) == ["a", "b", "c"]
+
+
+async def test_an_event_that_follows_stands_behind_those_that_wait(store: Store) -> None:
+    await given(store, "0")
+    await accept(store, wrote("1", "a"), wrote("2", "b", "200"))
+    await turns(store, doing(Follow(Happened("after"))), limit=1)
+    assert await texts_waiting(store) == ["b", "Happened"]
+
+
+async def test_what_comes_with_a_repeat_is_taken_and_the_repeat_is_not(store: Store) -> None:
+    await given(store, "0")
+    await accept(store, wrote("1", "a"), wrote("0", "again"))
+    assert await texts_waiting(store) == ["a"]
+
+
+async def test_what_brings_itself_back_is_taken_beside_what_waits(store: Store) -> None:
+    await accept(store, wrote("1"))
+    taken = await turns(store, doing(Send(said("?"))))
+    await accept(store, wrote("2", "a"))
+    await store.settle([Outcome(taken.deliveries[0].id, "failed", reason="gone")], NOW)
+    await accept(store, wrote("3", "b"))
+    assert await texts_waiting(store) == ["a", "DeliveryFailed", "b"]
+
+
+async def test_an_event_is_the_same_whether_it_was_read_again_or_not(store: Store) -> None:
+    await given(store, "0")
+    await accept(store, replace(wrote("1"), event=Happened("webhook:paid", {"at": (1, 2)})))
+    found: list[Waiting] = []
+    await turns(store, noting(found))
+    assert found[0].event == Happened("webhook:paid", {"at": [1, 2]})
