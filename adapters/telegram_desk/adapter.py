@@ -7,6 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from adapters.telegram_desk.api import (
+    READ_SECONDS,
     Api,
     BadToken,
     GroupLost,
@@ -59,7 +60,9 @@ class TelegramDeskAdapter:
         language = str(settings.get("language") or "ru")
         api_url = str(settings.get("api_url") or "https://api.telegram.org")
         group = _group_id(settings.get("group"))
-        self._api = Api(str(settings.get("token") or ""), api_url, settings.get("proxy"))
+        patience = float(settings.get("patience_seconds") or READ_SECONDS)
+        token = str(settings.get("token") or "")
+        self._api = Api(token, api_url, settings.get("proxy"), patience)
         self._group = Group(self._api, group)
         budget = Budget(clock)
         self._topics = Topics(self._api, self._group, budget)
@@ -102,6 +105,10 @@ class TelegramDeskAdapter:
     async def deliver(self, delivery: Delivery) -> Receipt:
         """See `Adapter.deliver`."""
         return await self._sender.deliver(delivery)
+
+    def price(self, delivery: Delivery) -> int:
+        """See `Priced.price`."""
+        return self._sender.price(delivery)
 
     async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """See `Adapter.fetch`."""

@@ -128,7 +128,8 @@ class _Bot(telegram.Bot):
             "limit": BATCH,
             "allowed_updates": list(WANTED_UPDATES),
         }
-        found = await self._post("getUpdates", data, read_timeout=wait + READ_SECONDS)
+        patience = self._request[0].read_timeout or READ_SECONDS
+        found = await self._post("getUpdates", data, read_timeout=wait + patience)
         if not isinstance(found, list):
             raise error.NetworkError("the answer to getUpdates is no list")
         return found
@@ -137,10 +138,17 @@ class _Bot(telegram.Bot):
 class Api:
     """Calls of the Bot API by the names that the library gives them."""
 
-    def __init__(self, token: str, api_url: str, proxy: str | None = None) -> None:
+    def __init__(
+        self,
+        token: str,
+        api_url: str,
+        proxy: str | None = None,
+        patience: float = READ_SECONDS,
+    ) -> None:
+        """`patience`: so many seconds an answer may take, beyond what Telegram is asked to wait."""
         base = api_url.rstrip("/")
         self._token = token
-        self._requests = (_request(proxy, 32), _request(proxy, 1))
+        self._requests = (_request(proxy, 32, patience), _request(proxy, 1, patience))
         self._bot = _Bot(
             token,
             base_url=f"{base}/bot",
@@ -199,10 +207,10 @@ class Api:
         return _fault(problem, reason)
 
 
-def _request(proxy: str | None, pool: int) -> HTTPXRequest:
+def _request(proxy: str | None, pool: int, patience: float) -> HTTPXRequest:
     return HTTPXRequest(
         connection_pool_size=pool,
-        read_timeout=READ_SECONDS,
+        read_timeout=patience,
         write_timeout=WRITE_SECONDS,
         connect_timeout=10.0,
         pool_timeout=10.0,

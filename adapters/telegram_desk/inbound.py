@@ -95,8 +95,10 @@ def appointment(update: int, message: Message) -> Incoming | None:
         return None
     if other.from_user.is_bot:
         return None
-    who, role = other.from_user, found[2].split()[:1]
-    argument = f"{who.id} {''.join(role)} {who.full_name}"
+    who = other.from_user
+    role = (found[2].split() or ["operator"])[0]
+    known_as = f" @{who.username}" if who.username else ""
+    argument = f"{who.id} {role} {who.full_name}{known_as}"
     return _filed(update, acted(_user(message), "operator", argument), 0, message)
 
 

@@ -92,7 +92,7 @@ class Pairing:
         self._topics.forget_all()
         self._code, self._until = "", 0
         assert message.from_user is not None
-        event = acted(message.from_user, "connected", chat.title or "")
+        event = acted(message.from_user, "connected", message.from_user.username or "")
         return [Incoming(str(update), event, address=GENERAL, message_id=str(message.message_id))]
 
     def _refusal(self, message: Message, words: str) -> tuple[str, dict[str, object]] | None:

@@ -93,6 +93,18 @@ class Sender:
         self._group.reached()
         return receipt
 
+    def price(self, delivery: Delivery) -> int:
+        """See `Priced`."""
+        if delivery.key.startswith("note:") or delivery.kind in ("delete", "react", "typing"):
+            return 0
+        if delivery.kind == "edit":
+            return 1
+        if _may_be_alert(delivery) and self._presses.may_alert(delivery.operator, delivery.address):
+            return 0
+        new = self._topics.missing(_conversation(delivery))
+        pinned = _card(delivery) or _list(delivery)
+        return 1 + new + pinned
+
     def _refused(self, problem: Refused) -> Exception:
         if problem.kind == "no_rights":
             return self._group.named(GroupLost(str(problem)))
@@ -162,12 +174,8 @@ class Sender:
     async def _alerted(self, delivery: Delivery) -> bool:
         """Whether it was told to whoever pressed a button just now, which costs no message."""
         words = delivery.message.text.plain
-        return (
-            bool(delivery.operator and words)
-            and not delivery.message.buttons
-            and not delivery.message.attachments
-            and utf16_length(words) <= ALERT_LENGTH
-            and await self._presses.alert(delivery.operator, delivery.address, words)
+        return _may_be_alert(delivery) and await self._presses.alert(
+            delivery.operator, delivery.address, words
         )
 
     async def _step(
@@ -201,11 +209,15 @@ class Sender:
                 raise
             arguments["message_thread_id"] = place.thread or None
             found = await self._uploads.carry_out(step, arguments, meter)
-        if place.thread and any(one.message_thread_id is None for one in found):
-            # The topic is gone, and Telegram put the message into General without a word.
+        if place.thread and not all(one.is_topic_message for one in found):
+            # The topic is gone, or topics were turned off, and the message went into General without a word.
             for one in found:
                 await self._caller.quietly("delete_message", message_id=one.message_id)
-            place = await self._anew(delivery, place, meter)
+            self._group.look_again()
+            if await self._caller.has_topics(self._budget.clock.now()):
+                place = await self._anew(delivery, place, meter)
+            else:
+                place = await self._place(delivery, meter)
             arguments["message_thread_id"] = place.thread or None
             found = await self._uploads.carry_out(step, arguments, meter)
         return [one.message_id for one in found], place
@@ -347,3 +359,14 @@ def _card(delivery: Delivery) -> bool:
 
 def _list(delivery: Delivery) -> bool:
     return delivery.key.startswith("list")
+
+
+def _may_be_alert(delivery: Delivery) -> bool:
+    """Whether it is words for one operator that an alert has room for."""
+    message = delivery.message
+    return (
+        bool(delivery.operator and message.text)
+        and not message.buttons
+        and not message.attachments
+        and utf16_length(message.text.plain) <= ALERT_LENGTH
+    )

@@ -60,6 +60,10 @@ class Topics:
             self._learn(conversation, known)
         return known
 
+    def missing(self, conversation: int) -> bool:
+        """Whether a topic has to be made first, as far as that is known without looking it up."""
+        return self._threads.get(conversation) == 0
+
     async def conversation(self, thread: int) -> int:
         """Whose topic it is, 0 if it is none of ours."""
         known = self._owners.get(thread)
