@@ -28,6 +28,7 @@ from bot.model.event import (
     TimerFired,
 )
 from bot.model.message import say
+from bot.model.text import join
 from bot.model.ticket import Ticket
 from bot.model.turn import Decision, Turn
 
@@ -40,7 +41,9 @@ SET_ASIDE = "set aside"
 def take_turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     """Answer one event. Pure: what it needs of the world is in `moment`. Raises `MatchWanted`."""
     turn = _taken(conversation, event, moment)
-    return _without_the_bot(turn) if conversation.public else turn
+    if conversation.public or _is_aside(event):
+        turn = _without_the_bot(turn)
+    return _gathered(turn) if moment.abilities.gather else turn
 
 
 def _taken(conversation: Conversation, event: Event, moment: Moment) -> Turn:
@@ -53,6 +56,8 @@ def _taken(conversation: Conversation, event: Event, moment: Moment) -> Turn:
             return answer(conversation, event, moment)
     if conversation.customer.banned:
         return Turn(conversation, (), (Decision("banned"),))
+    if _is_aside(event):
+        return _aside(conversation, event, moment)
     if kind is ButtonPressed or conversation.dialog.pending is not None:
         rated = desk.hear_rating(
             conversation,
@@ -91,6 +96,43 @@ def _for_people(conversation: Conversation, event: Event, moment: Moment) -> Tur
     return Turn(
         opened.conversation, (*opened.effects, *told), (Decision("handover"), *opened.trace)
     )
+
+
+def _is_aside(event: Event) -> bool:
+    return isinstance(event, MessageReceived) and bool(event.aside)
+
+
+def _aside(conversation: Conversation, event: Event, moment: Moment) -> Turn:
+    """What the bot must not answer: a machine wrote it, or nobody could read it."""
+    if conversation.held:
+        return _held(conversation, event, moment)
+    if isinstance(event, MessageReceived) and event.aside == "people":
+        return _for_people(conversation, event, moment)
+    return Turn(conversation, (), (Decision("aside"),))
+
+
+def _gathered(turn: Turn) -> Turn:
+    """All that the bot says to the customer, as one message where the first of it stood."""
+    said = [one for one in turn.effects if isinstance(one, Send) and _is_plain_word(one)]
+    if len(said) < 2:
+        return turn
+    messages = [one.message for one in said]
+    whole = msgspec.structs.replace(
+        messages[0],
+        text=join([one.text for one in messages], "\n\n"),
+        buttons=tuple(row for one in messages for row in one.buttons),
+        attachments=tuple(file for one in messages for file in one.attachments),
+    )
+    first = msgspec.structs.replace(said[0], message=whole)
+    others = {id(one) for one in said[1:]}
+    kept = (first if one is said[0] else one for one in turn.effects if id(one) not in others)
+    return msgspec.structs.replace(turn, effects=tuple(kept))
+
+
+def _is_plain_word(said: Send) -> bool:
+    message = said.message
+    addressed = said.to is not None or said.key or said.typing or said.author != "bot"
+    return not (addressed or message.location or message.contact)
 
 
 def _without_the_bot(turn: Turn) -> Turn:

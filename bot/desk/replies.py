@@ -181,7 +181,8 @@ def _send(scene: Scene, line: HeldLine) -> None:
     assert ticket is not None
     own_id = line.id and not line.id.startswith("~")
     key = room.line_key(line.id) if own_id else ""
-    scene.effects.append(Send(line.message, author="operator", operator=line.operator, key=key))
+    said = msgspec.structs.replace(line.message, signed=line.operator_name)
+    scene.effects.append(Send(said, author="operator", operator=line.operator, key=key))
     if own_id:
         scene.react(room.QUEUED, line.id)
     words = line.message.text.plain
@@ -286,7 +287,7 @@ def _change_sent(
             scene.effects.append(Edit(line, key=key))
         else:
             words = scene.phrase("desk_correction", text=line.text.plain)
-            line = msgspec.structs.replace(line, text=Text(words))
+            line = msgspec.structs.replace(line, text=Text(words), signed=by.name)
             scene.effects.append(Send(line, author="operator", operator=by.id, key=key))
             scene.react(room.QUEUED, line_id)
         scene.change(last_operator_at=scene.now)

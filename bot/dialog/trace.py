@@ -13,6 +13,10 @@ RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "button": ("нажата кнопка", "a button was pressed"),
         "stale_button": ("кнопка от прошлого вопроса", "a button of an older question"),
         "command": ("команда", "a command"),
+        "aside": (
+            "бот на это не отвечает: писала машина, или прочесть не удалось",
+            "the bot does not answer this: a machine wrote it, or it could not be read",
+        ),
         "option": ("вариант ответа", "one of the current options"),
         "skip": ("вопрос пропущен", "the question was skipped"),
         "cancel": ("слово отмены", "a word for cancel"),

@@ -273,7 +273,9 @@ class Work:
         self.trace.append(Decision(rule, step, detail, score))
 
     def remember(self, name: str, value: Any, *, personal: bool) -> None:
-        """Keep a value about the customer, or forget it (None)."""
+        """Keep a value about the customer, or forget it (None); nothing personal of one whom nobody vouches for."""
+        if personal and value is not None and not self.conversation.proven:
+            return
         customer = self.customer
         attributes = {key: kept for key, kept in customer.attributes.items() if key != name}
         marked = tuple(other for other in customer.personal if other != name)

@@ -11,7 +11,8 @@ class Abilities(msgspec.Struct, frozen=True):
     `per_minute`: at most so many calls in any 60 seconds on the whole channel (0: no such limit); `merge_after`: lines
     of one author that wait longer than so many ms may be said as one message (0: never); `edit_every`: the least
     important messages are edited at most once in so many ms. `edit_within`, `delete_within`: for so many ms after it was
-    said a message can still be changed, and taken back (0: for ever).
+    said a message can still be changed, and taken back (0: for ever). `gather`: what the bot says in one turn is one
+    message.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Abilities(msgspec.Struct, frozen=True):
     edit_every: int = 0
     edit_within: int = 0
     delete_within: int = 0
+    gather: bool = False
 
 
 TELEGRAM = Abilities(
@@ -63,7 +65,15 @@ VK = Abilities(
     edit_within=24 * _HOUR,
     delete_within=24 * _HOUR,
 )
-EMAIL = Abilities("email", text_length=1_000_000, buttons=0, pace=5.0)
+EMAIL = Abilities(
+    "email",
+    text_length=1_000_000,
+    buttons=0,
+    upload_size=20_000_000,
+    download_size=30_000_000,
+    pace=5.0,
+    gather=True,
+)
 CONSOLE = Abilities(
     "console",
     share_phone=True,

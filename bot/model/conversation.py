@@ -8,6 +8,8 @@ from bot.model.ticket import Ticket
 
 PUBLIC = "public:"
 """An address that begins so is a place that everybody reads, as the comments under a post are."""
+UNPROVEN = "?"
+"""An address that begins so is one whose owner nobody vouches for: of them nothing personal is kept, so none is shown."""
 
 
 class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -32,3 +34,8 @@ class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     def public(self) -> bool:
         """Whether everybody reads it: then people answer, and the bot never speaks."""
         return self.address.startswith(PUBLIC)
+
+    @property
+    def proven(self) -> bool:
+        """Whether the channel vouches for whoever writes from this address."""
+        return not self.address.startswith(UNPROVEN)

@@ -6,6 +6,8 @@ import msgspec
 
 from bot.model.message import Message
 
+Aside = Literal["", "people", "history"]
+
 
 class _Event(
     msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag=True, tag_field="event"
@@ -14,9 +16,11 @@ class _Event(
 
 
 class MessageReceived(_Event, frozen=True):
-    """The customer wrote. A command arrives as its text (`/start campaign42`)."""
+    """The customer wrote. A command arrives as its text (`/start campaign42`). `aside` keeps the bot from answering:
+    `people` are shown it, or it stands in the `history` alone unless a ticket is open."""
 
     message: Message
+    aside: Aside = ""
 
 
 class MessageEdited(_Event, frozen=True):

@@ -33,6 +33,7 @@ class Attachment(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A file. `digest` (SHA-256, hex) names its content once it is fetched; `source` is the channel's own reference.
 
     `size` is in bytes, 0 while unknown. `problem` says to a person why the content could not be had.
+    `whole`: the whole letter that a message was cut from, for people; it answers no question.
     """
 
     kind: AttachmentKind
@@ -42,6 +43,7 @@ class Attachment(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     digest: str = ""
     source: str = ""
     problem: str = ""
+    whole: bool = False
 
 
 class Location(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -61,7 +63,8 @@ class Contact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Message(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """Something said by anybody. `buttons` are rows; `reply_to` is the id of our message that is answered."""
+    """Something said by anybody. `buttons` are rows; `reply_to` is the id of our message that is answered;
+    `signed` the name of the operator who says it."""
 
     text: Text = Text()
     buttons: tuple[tuple[Button, ...], ...] = ()
@@ -70,6 +73,7 @@ class Message(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     contact: Contact | None = None
     reply_to: int | None = None
     subject: str = ""
+    signed: str = ""
 
 
 def say(plain: str, *rows: tuple[Button, ...]) -> Message:

@@ -97,7 +97,7 @@ def forget(
 
 
 _LINES = history("m.id AS id", "customer = ?1", "true")
-_INNER = frozenset({"pairs", "keys"})
+_INNER = frozenset({"pairs", "keys", "kept"})
 """Tables that hold nothing a person would ask about: erased, and not counted."""
 
 
@@ -114,6 +114,13 @@ def _places() -> Iterator[tuple[str, str]]:
         yield table, f"conversation IN {mine}"
     yield "messages", f"id IN ({_LINES})"
     yield "attachments", f"conversation IN {mine}"
+    # What a channel keeps about an address of theirs is named for it: `thread:anna@example.ru`.
+    yield (
+        "kept",
+        """(channel, name) IN (SELECT k.channel, k.name FROM kept k JOIN identities i
+        ON i.channel = k.channel AND substr(k.name, instr(k.name, ':') + 1) = i.address
+        AND i.customer = ?1)""",
+    )
     for table in _OF_CUSTOMERS:
         yield table, "customer = ?1"
     yield "conversations", "customer = ?1"

@@ -46,10 +46,11 @@ class FileType(Simple, frozen=True):
 
     def parse(self, message: Message, asking: Asking) -> Value | Bad:
         """The fields of the first attachment that fits."""
-        if not message.attachments:
+        files = [one for one in message.attachments if not one.whole]
+        if not files:
             return Bad("no_file")
-        problems = [self.check(attachment) for attachment in message.attachments]
-        for attachment, problem in zip(message.attachments, problems, strict=True):
+        problems = [self.check(attachment) for attachment in files]
+        for attachment, problem in zip(files, problems, strict=True):
             if problem is None:
                 return msgspec.to_builtins(attachment)
         return problems[0]

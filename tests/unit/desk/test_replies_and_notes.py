@@ -314,7 +314,7 @@ def test_files_go_to_the_customer_without_buttons_of_the_desk(taken: Talk) -> No
     voice = Attachment("voice", source="v1")
     taken.operator(Message(attachments=(voice,), buttons=((Button("x", "y"),),)))
     (sent,) = taken.of(Send)
-    assert sent.message == Message(attachments=(voice,))
+    assert sent.message == Message(attachments=(voice,), signed="Анна")
 
 
 def test_a_line_that_answers_a_message_answers_it_at_the_customers_side_too(taken: Talk) -> None:
