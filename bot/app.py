@@ -9,6 +9,7 @@ from types import MappingProxyType
 import msgspec
 import structlog
 
+from bot import desk
 from bot.attachments import Attachments, Files
 from bot.calls import Calls, Carry
 from bot.channel import Adapter, Said
@@ -21,6 +22,7 @@ from bot.logs import fault
 from bot.model.abilities import Abilities
 from bot.model.business import Business
 from bot.model.event import Incoming
+from bot.noticeboard import Noticeboard
 from bot.outbox import ChannelOutbox, Outbox
 from bot.stage import Stage, chosen
 from bot.storage.store import Store
@@ -102,6 +104,7 @@ class App:
         self.timers = Timers(store, clock)
         self.calls = Calls(store, clock, carriers or {})
         self.attachments = Attachments(store, clock, adapters, files)
+        self.noticeboard = self._noticeboard()
         self.last_read: dict[str, int] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._connect()
@@ -116,6 +119,21 @@ class App:
         self.timers.on_events = wake
         self.calls.on_events = wake
         self.attachments.on_events = wake
+        if self.noticeboard is not None:
+            self.worker.on_tickets = self.noticeboard.changed
+            self.noticeboard.on_events = wake
+            self.noticeboard.reachable = self._operators_reachable
+
+    def _operators_reachable(self) -> bool:
+        return self.worker.stage.reachable()
+
+    def _noticeboard(self) -> Noticeboard | None:
+        """Only where the operators' room edits in place: elsewhere each list would be one more message."""
+        face = self.adapters.get(desk.CHANNEL)
+        if face is None or not face.abilities.edit_every:
+            return None
+        kind, every = face.abilities.kind, face.abilities.edit_every
+        return Noticeboard(self.store, self.clock, kind, every)
 
     def _channel_outbox(self, name: str) -> ChannelOutbox:
         pace = self.limits.paces.get(name, Pace())
@@ -146,6 +164,8 @@ class App:
             "attachments": self.attachments.run,
             "prune": self._prune,
         }
+        if self.noticeboard is not None:
+            loops["noticeboard"] = self.noticeboard.run
         for name, adapter in self.adapters.items():
             loops[f"outbox {name}"] = lambda name=name: self._run_outbox(name)  # type: ignore[misc]
             loops[f"receive {name}"] = lambda name=name, adapter=adapter: adapter.receive(
@@ -197,7 +217,8 @@ class App:
     def busy(self) -> bool:
         """Whether anything is in hand."""
         parts = (self.inbox, self.worker, self.outbox, self.timers, self.calls, self.attachments)
-        return any(part.busy for part in parts)
+        listed = self.noticeboard is not None and self.noticeboard.busy
+        return listed or any(part.busy for part in parts)
 
     async def _prune(self) -> None:
         while True:
@@ -221,9 +242,11 @@ class App:
 
     async def _learn(self, script: Script, business: Business) -> None:
         choices = await self._choices(script)
-        self.worker.stage = await asyncio.to_thread(
+        stage = await asyncio.to_thread(
             Stage, script, business, self._abilities, self.sentences, choices
         )
+        stage.follow(self.worker.stage)
+        self.worker.stage = stage
 
     async def _choices(self, script: Script) -> tuple[Choice, ...]:
         """What people chose lately, so that the FAQ's scores are right for this business."""

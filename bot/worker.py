@@ -37,6 +37,9 @@ class Worker:
         self.on_deliveries: Callable[[Sequence[Delivery]], None] = lambda _: None
         self.on_timer: Callable[[int], None] = lambda _: None
         self.on_calls: Callable[[], None] = lambda: None
+        self._braked_until = 0
+        self.on_tickets: Callable[[int], None] = lambda _: None
+        """Called when a ticket is different, or the brakes went on; with the time when those go off (0: they are)."""
 
     @property
     def busy(self) -> bool:
@@ -92,6 +95,10 @@ class Worker:
             self.on_timer(taken.next_timer)
         if taken.calls:
             self.on_calls()
+        until = self.stage.brakes.until
+        if taken.tickets or until != self._braked_until:
+            self._braked_until = until
+            self.on_tickets(until)
         for event, problem in taken.failed:
             # The traceback names code, never the customer's words; those stay in the database.
             log.error("turn failed", inbox=event, **fault(problem))

@@ -3,7 +3,7 @@
 from bot.desk.card import line
 from bot.desk.customer import hear_customer
 from bot.desk.delivery import hear_delivery, hear_reaction
-from bot.desk.general import hear_room
+from bot.desk.general import LISTED, hear_room
 from bot.desk.lists import place_of
 from bot.desk.opening import filed, open_ticket
 from bot.desk.operators import hear_operator
@@ -21,6 +21,7 @@ __all__ = [
     "CHANNEL",
     "FOUND",
     "GENERAL",
+    "LISTED",
     "NO_ROOM",
     "TEXTS",
     "TIMER",

@@ -46,7 +46,7 @@ class Taken(msgspec.Struct, frozen=True):
     """What a batch of turns came to. `deliveries` are the outbox rows it made, in order, ready to be offered to the
     outbox; `wanted` the texts whose match is missing; `failed` pairs (inbox id, the exception) of turns that raised;
     `next_timer` the earliest due time among the timers it set, or None; `calls` whether it asked for outside calls;
-    `more` whether events are still waiting."""
+    `tickets` whether any ticket is different now; `more` whether events are still waiting."""
 
     handled: int
     deliveries: tuple[Delivery, ...] = ()
@@ -55,6 +55,7 @@ class Taken(msgspec.Struct, frozen=True):
     set_aside: int = 0
     next_timer: int | None = None
     calls: bool = False
+    tickets: bool = False
     more: bool = False
 
 

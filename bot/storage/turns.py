@@ -157,6 +157,7 @@ class _Batch:
             set_aside=self._set_aside,
             next_timer=writes.next_timer,
             calls=writes.calls,
+            tickets=writes.tickets,
             more=state.events.handled(connection, looked_at, state.counters.inbox),
         )
 

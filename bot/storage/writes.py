@@ -75,7 +75,7 @@ _FOLLOW = """
 
 class Writes(Speech):
     """What a batch of turns comes to: `turn` for each, then `finish`, then `offer`. `next_timer` is the earliest of
-    the timers that were set; `calls` whether outside calls are wanted; `links` what was decided of who is who, by
+    the timers that were set; `calls` whether outside calls are wanted, `tickets` whether a ticket is different; `links` what was decided of who is who, by
     conversation: for the end of the batch."""
 
     def __init__(self, connection: sqlite3.Connection, state: State, now: int) -> None:
@@ -86,6 +86,7 @@ class Writes(Speech):
         self._seldom: dict[str, list[Row]] = {}
         self.next_timer: int | None = None
         self.calls = False
+        self.tickets = False
         self.links: list[tuple[int, LinkEffect]] = []
 
     def turn(
@@ -121,6 +122,7 @@ class Writes(Speech):
 
     def _save_ticket(self, effect: OpenTicket | ChangeTicket | CloseTicket) -> None:
         ticket = effect.ticket
+        self.tickets = True
         self._note(_TICKET, ticket.number, ticket.conversation, ticket.state, encode(ticket))
 
     def _set_timer(self, effect: SetTimer) -> None:
