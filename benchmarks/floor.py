@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from benchmarks.work import Engine, Synchronous, decode, update
+from benchmarks.work import THANKS, Engine, Synchronous, decode, update
 
 PHONE = re.compile(r"^\+?\d{10,15}$")
 GROUP = 256
@@ -123,7 +123,7 @@ def _next(step: str, slots: dict[str, Any], text: str) -> tuple[str, dict[str, A
         if PHONE.match(text):
             return "confirm", {**slots, "phone": text}, "All right?"
         return "phone", slots, "That is not a phone"
-    return "idle", {}, "Thank you"
+    return "idle", {}, THANKS
 
 
 async def build(folder: Path, synchronous: Synchronous) -> Engine:
@@ -141,7 +141,7 @@ async def build(folder: Path, synchronous: Synchronous) -> Engine:
         done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         writer.queue.put(Write(done, id, user, message.date, raw, step, encode(slots), reply))
         row = await done
-        engine.replies += 1
+        engine.said(reply)
         writer.queue.put(row)
 
     engine.dispatch = dispatch

@@ -39,7 +39,7 @@ class StubAdapter:
 
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Count, and wake who waits."""
-        self.engine.replies += 1
+        self.engine.said(delivery.message.text.plain)
         waiting = self.waiting.pop(delivery.address, None)
         if waiting is not None:
             waiting.set_result(None)

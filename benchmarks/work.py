@@ -20,11 +20,17 @@ Dispatch = Callable[[int, int, str], Awaitable[None]]
 
 
 class Engine:
-    """What is measured: `dispatch`, and how many `replies` it has delivered by now."""
+    """What is measured: `dispatch`, and how many `replies` and `leads` came of it so far."""
 
     def __init__(self) -> None:
-        self.replies = 0
+        self.replies = self.leads = 0
         self.dispatch: Dispatch
+
+    def said(self, reply: str) -> None:
+        """Something was delivered."""
+        self.replies += 1
+        if reply == THANKS:
+            self.leads += 1
 
 
 Synchronous = Literal["FULL", "NORMAL"]
@@ -32,6 +38,8 @@ Synchronous = Literal["FULL", "NORMAL"]
 
 FIRST_USER = 100_000
 WARM_UP_USER = 5_000_000
+THANKS = "Thank you"
+"""The last answer of a form that was filled in."""
 
 
 def lines(index: int) -> list[str]:
@@ -133,14 +141,15 @@ async def drive(
 
 
 async def measure(engine: Engine, users: int, in_flight: int) -> Figures:
-    """Speed: after a warm-up, one walk, in which every message must have its one reply."""
+    """Speed: after a warm-up, one walk, in which every message must have its one reply, and everyone come to the end."""
     await drive(engine.dispatch, 50, 1, first=WARM_UP_USER, start=10**7)
     gc.collect()
-    replies = engine.replies
+    replies, leads = engine.replies, engine.leads
     before = _cpu()
     messages, seconds, latencies = await drive(engine.dispatch, users, in_flight)
     spent = _cpu() - before
     assert engine.replies - replies == messages, "not every message has its one reply"
+    assert engine.leads - leads == users, "not everyone came to the end"
     latencies.sort()
     return Figures(
         messages=messages,
