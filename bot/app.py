@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,16 +13,18 @@ import structlog
 from bot import desk
 from bot.attachments import Attachments, Files
 from bot.calls import Calls, Carry
-from bot.channel import Adapter, Said
+from bot.channel import Adapter, Delivery, Said
 from bot.clock import Clock
 from bot.dialog.script import Script
+from bot.errors import FrontdeskError
 from bot.faq.correction import Choice
 from bot.faq.evidence import SentenceLearner
 from bot.inbox import Inbox
 from bot.logs import fault
 from bot.model.abilities import Abilities
 from bot.model.business import Business
-from bot.model.event import Incoming
+from bot.model.event import Happened, Incoming
+from bot.model.message import Message
 from bot.noticeboard import Noticeboard
 from bot.outbox import ChannelOutbox, Outbox
 from bot.stage import Stage, chosen
@@ -35,6 +38,11 @@ RESTART_PAUSE = 1_000
 CHOICES_OF = 90 * 86_400_000
 """How far back people's choices correct the FAQ's scores, ms."""
 PRUNE_EVERY = 3_600_000
+OPENING = 20
+"""Seconds that the start waits for a channel to open; it goes on opening beside the others."""
+OPEN_PAUSE = 30_000
+OUTSIDE = "outside"
+"""The channel under which events of other systems are told apart."""
 LOOK_AGAIN = 0.0005
 
 
@@ -93,6 +101,7 @@ class App:
         self.sentences: SentenceLearner | None = None
         """What helps the FAQ (`bot.sentences`), given before `start`, which learns it."""
         kinds = {name: adapter.abilities.kind for name, adapter in adapters.items()}
+        kinds[OUTSIDE] = OUTSIDE
         self._abilities = {
             adapter.abilities.kind: adapter.abilities for adapter in adapters.values()
         }
@@ -106,6 +115,8 @@ class App:
         self.attachments = Attachments(store, clock, adapters, files)
         self.noticeboard = self._noticeboard()
         self.last_read: dict[str, int] = {}
+        """When each channel was read last, ms."""
+        self.started_at = 0
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._connect()
 
@@ -119,6 +130,8 @@ class App:
         self.timers.on_events = wake
         self.calls.on_events = wake
         self.attachments.on_events = wake
+        self.calls.on_slow = self._show_typing
+        self.worker.stage.reachable = self.desk_reachable
         if self.noticeboard is not None:
             self.worker.on_tickets = self.noticeboard.changed
             self.noticeboard.on_events = wake
@@ -151,27 +164,67 @@ class App:
         stage = self.worker.stage
         if self.sentences is not None or await self._choices(stage.script):
             await self._learn(stage.script, stage.business)
-        for name, adapter in self.adapters.items():
-            await adapter.open(ChannelDoor(self, name))
-        for name, loop in self._loops().items():
-            self._tasks[name] = asyncio.create_task(self._keep(name, loop), name=name)
-
-    def _loops(self) -> dict[str, Callable[[], Awaitable[None]]]:
-        loops: dict[str, Callable[[], Awaitable[None]]] = {
-            "worker": self.worker.run,
-            "timers": self.timers.run,
-            "calls": self.calls.run,
-            "attachments": self.attachments.run,
-            "prune": self._prune,
-        }
+        self.started_at = self.clock.now()
+        try:
+            opened = await self._open_all()
+        except BaseException:
+            await self._close_all()
+            raise
+        self._begin("worker", self.worker.run)
+        self._begin("timers", self.timers.run)
+        self._begin("calls", self.calls.run)
+        self._begin("attachments", self.attachments.run)
+        self._begin("prune", self._prune)
         if self.noticeboard is not None:
-            loops["noticeboard"] = self.noticeboard.run
-        for name, adapter in self.adapters.items():
-            loops[f"outbox {name}"] = lambda name=name: self._run_outbox(name)  # type: ignore[misc]
-            loops[f"receive {name}"] = lambda name=name, adapter=adapter: adapter.receive(
-                ChannelDoor(self, name)
-            )  # type: ignore[misc]
-        return loops
+            self._begin("noticeboard", self.noticeboard.run)
+        for name, is_open in opened.items():
+            if is_open:
+                self._connected(name)
+            else:
+                self._begin(f"open {name}", partial(self._open_later, name))
+
+    def _begin(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+        self._tasks[name] = asyncio.create_task(self._keep(name, loop), name=name)
+
+    def _connected(self, name: str) -> None:
+        """The channel is open: speak and listen."""
+        self._begin(f"outbox {name}", partial(self._run_outbox, name))
+        receive = partial(self.adapters[name].receive, ChannelDoor(self, name))
+        self._begin(f"receive {name}", receive)
+
+    async def _open_all(self) -> dict[str, bool]:
+        """Which channels are open. A mistake in the configuration of one is raised."""
+        tasks = {name: asyncio.ensure_future(self._open(name)) for name in self.adapters}
+        try:
+            await asyncio.gather(*tasks.values())
+        finally:
+            for task in tasks.values():
+                task.cancel()
+            await asyncio.gather(*tasks.values(), return_exceptions=True)
+        return {name: task.result() for name, task in tasks.items()}
+
+    async def _open(self, name: str) -> bool:
+        """Whether it is open now: a messenger that does not answer just now must not stop the others."""
+        try:
+            async with asyncio.timeout(OPENING):
+                await self.adapters[name].open(ChannelDoor(self, name))
+        except FrontdeskError:
+            raise
+        except Exception as problem:  # noqa: BLE001  (an adapter's fault is its own)
+            log.error("channel not opened, it will be tried again", channel=name, **fault(problem))
+            return False
+        return True
+
+    async def _open_later(self, name: str) -> None:
+        while True:
+            await self.clock.sleep_until(self.clock.now() + OPEN_PAUSE)
+            try:
+                if await self._open(name):
+                    break
+            except FrontdeskError as problem:
+                log.error("channel not opened", channel=name, problem=str(problem))
+        log.info("channel opened", channel=name)
+        self._connected(name)
 
     async def _keep(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
         """A loop that raises is a fault of ours; it is told and started again, and the others never notice."""
@@ -193,11 +246,14 @@ class App:
     async def stop(self) -> None:
         """Stop reading, finish what is in hand, deliver what can be delivered within `limits.stop`, let go.
         Whatever is not finished then waits in the store. The store stays open: who opened it closes it."""
-        await self._cancel([name for name in self._tasks if name.startswith("receive ")])
+        await self._cancel([name for name in self._tasks if name.startswith(("receive ", "open "))])
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.limits.stop / 1000):
                 await self.quiet()
         await self._cancel(list(self._tasks))
+        await self._close_all()
+
+    async def _close_all(self) -> None:
         for adapter in self.adapters.values():
             with contextlib.suppress(Exception):
                 await adapter.close()
@@ -232,6 +288,24 @@ class App:
     ) -> None:
         """Save events; returns when they are durable."""
         await self.inbox.accept(channel, incoming, cursor)
+
+    def desk_reachable(self) -> bool:
+        """Whether operators can be told: not while all that is for them has been refused for more than a minute."""
+        room = self.outbox.channels.get(desk.CHANNEL)
+        return room is None or not room.reach.lost(self.clock.now())
+
+    async def happened(self, conversation: int, event: Happened, id: str) -> None:
+        """Something outside happened that concerns a conversation; of one id it is filed once. Returns when it is safe.
+        Raises `NotSaved`, `UnknownConversation`."""
+        await self.inbox.accept(OUTSIDE, [Incoming(id, event, conversation=conversation)])
+
+    async def _show_typing(self, conversation: int) -> None:
+        """The customer waits for another system: seen, not stored, and not worth a second try."""
+        here = await self.store.conversation(conversation)
+        adapter = None if here is None else self.adapters.get(here.channel)
+        if here is not None and adapter is not None and adapter.abilities.typing:
+            typing = Delivery(0, here.channel, here.address, Message(), "typing", here.id)
+            await adapter.deliver(typing)
 
     async def reload(self, script: Script, business: Business) -> None:
         """Play another script from the next batch on. The index is built beside the loop, not in it."""

@@ -18,6 +18,8 @@ log = structlog.get_logger("calls")
 
 AT_ONCE = 16
 FIRST_PAUSE, LONGEST_PAUSE = 1_000, 60_000
+SLOW = 1_000
+"""A call that takes longer, in ms, is shown to who waits for it."""
 
 
 class CallFailed(Exception):
@@ -60,6 +62,8 @@ class Calls:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self.bell = Bell(clock)
         self.on_events: Callable[[], None] = lambda: None
+        self.on_slow: Callable[[int], Awaitable[None]] | None = None
+        """Told once of a conversation that waits for a slow call."""
         self.looking = False
 
     @property
@@ -105,7 +109,11 @@ class Calls:
         self.ring()
 
     async def _make(self, call: WaitingCall) -> None:
-        finished = await self._try(call)
+        slow = asyncio.ensure_future(self._tell_slow(call))
+        try:
+            finished = await self._try(call)
+        finally:
+            slow.cancel()
         while True:
             try:
                 await self._store.settle_call(
@@ -128,6 +136,15 @@ class Calls:
                 finished = Finished(ok=False, problem="its result cannot be kept")
         if finished.again_at is None:
             self.on_events()
+
+    async def _tell_slow(self, call: WaitingCall) -> None:
+        if self.on_slow is None or call.attempts:
+            return
+        await self._clock.sleep_until(self._clock.now() + SLOW)
+        try:
+            await self.on_slow(call.conversation)
+        except Exception as problem:  # noqa: BLE001  (a courtesy)
+            log.debug("typing not shown", conversation=call.conversation, **fault(problem))
 
     async def _try(self, call: WaitingCall) -> Finished:
         carry = self._carriers.get(call.kind)
