@@ -21,7 +21,8 @@ _SURROGATES = range(0xD800, 0xE000)
 
 
 def clean(text: str) -> str:
-    """The text without halves of surrogate pairs, which no database takes; two halves that belong together are joined."""
+    """The text without halves of surrogate pairs, which no database takes; two halves that belong together are joined.
+    The length in UTF-16 units stays."""
     if text.isascii() or not any(ord(letter) in _SURROGATES for letter in text):
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -29,6 +30,7 @@ def clean(text: str) -> str:
 
 def to_text(plain: str, entities: Sequence[MessageEntity] | None) -> Text:
     """Telegram's text in our form; formatting that we do not have (a spoiler, a quote) is left out."""
+    plain = clean(plain)
     if not entities:
         return Text(plain)
     places = _code_points(plain)

@@ -37,6 +37,8 @@ from bot.model.text import Text
 
 WANTED = ["message", "edited_message", "callback_query", "message_reaction", "my_chat_member"]
 """The kinds of updates we ask for; reactions come only to those who name them."""
+_WORDS = ("message", "edited_message", "callback_query")
+"""Those that a person must hear of even where they cannot be read."""
 _CUSTOM_EMOJI = "❓"
 _GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP, ChatType.CHANNEL})
 _PRESENT = frozenset({ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR})
@@ -100,7 +102,7 @@ def _is_text(value: object) -> bool:
 
 def _chat_of(raw: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
     """The private chat that an update is about, and the message or whatever told so."""
-    for kind in WANTED:
+    for kind in _WORDS:
         body = raw.get(kind)
         if not isinstance(body, dict):
             continue
