@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import msgspec
+import structlog
 
 from bot.clock import Clock
 from bot.errors import NotSaved
 from bot.model.event import Incoming
 from bot.storage.store import Store
+
+log = structlog.get_logger("inbox")
 
 
 class _Offer(msgspec.Struct, frozen=True):
@@ -27,6 +30,7 @@ class Inbox:
         self._clock = clock
         self._kinds = kinds
         self._offers: dict[str, list[_Offer]] = {}
+        self._refused = False
         self._saving: set[asyncio.Task[None]] = set()
         self.on_events: Callable[[], None] = lambda: None
         self.on_attachments: Callable[[], None] = lambda: None
@@ -67,6 +71,7 @@ class Inbox:
         except Exception as problem:  # noqa: BLE001  (the adapters decide; it must only reach them)
             await self._refuse(channel, offers, problem)
             return
+        self._saves(channel)
         for offer in offers:
             if not offer.saved.done():
                 offer.saved.set_result(None)
@@ -81,6 +86,16 @@ class Inbox:
             for offer in offers:
                 await self._save(channel, [offer])
             return
+        if isinstance(problem, NotSaved):
+            self._saves(channel, problem)
         for offer in offers:
             if not offer.saved.done():
                 offer.saved.set_exception(problem)
+
+    def _saves(self, channel: str, problem: NotSaved | None = None) -> None:
+        """Tell the owner once that nothing is acknowledged any more, and once that it is again."""
+        if problem is not None and not self._refused:
+            log.error("events not saved, none acknowledged", channel=channel, problem=str(problem))
+        elif problem is None and self._refused:
+            log.error("events are saved again", channel=channel)
+        self._refused = problem is not None
