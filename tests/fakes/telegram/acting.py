@@ -56,7 +56,17 @@ def press(world: World, person: Json, post: Post, data: str, bot: Json) -> Query
     """A callback query to a bot, from below a message. The query waits for its answer."""
     account = world.by_id(int(bot["id"]))
     number = str(4_382_000_000_000 + len(world.queries))
-    query = Query(account.id, world.clock())
+    labels = (one["text"] for row in post.inline for one in row if one.get("callback_data") == data)
+    query = Query(
+        account.id,
+        world.clock(),
+        post.chat,
+        post.chat.last_id,
+        post.thread,
+        str(person["first_name"]),
+        next(labels, data),
+    )
+    post.chat.presses.append(query)
     world.queries[number] = query
     message: Any = world.shown(post, account)
     if post.id not in post.chat.posts:

@@ -41,13 +41,12 @@ class FakeTopic:
 
     def sees(self) -> list[Seen]:
         """The messages in it, oldest first, without notices."""
-        posts = seen.everything(self.group.chat, self.id, all_threads=False)
+        posts = seen.posts_in(self.group.chat, self.id)
         return [seen.seen(post) for post in posts if not post.notice]
 
     def transcript(self, *, notices: bool = False) -> list[str]:
         """Plain lines."""
-        posts = seen.everything(self.group.chat, self.id, all_threads=False)
-        return seen.transcript(posts, notices=notices)
+        return seen.transcript(self.group.chat, self.id, notices=notices)
 
     @property
     def pinned(self) -> list[Seen]:
@@ -218,4 +217,4 @@ class FakeGroup:
 
     def transcript(self, *, notices: bool = False) -> list[str]:
         """Plain lines of all of it."""
-        return seen.transcript(self.chat.posts.values(), notices=notices)
+        return seen.transcript(self.chat, notices=notices)

@@ -7,7 +7,7 @@ from tests.fakes.telegram import acting, seen
 from tests.fakes.telegram.bot import FakeBot
 from tests.fakes.telegram.group import FakeGroup, FakeTopic
 from tests.fakes.telegram.methods import media
-from tests.fakes.telegram.places import GENERAL, Chat, Json, Post
+from tests.fakes.telegram.places import Chat, Json, Post
 from tests.fakes.telegram.seen import Seen
 from tests.fakes.telegram.world import Entry, Query, World
 
@@ -79,7 +79,7 @@ class Person:
         place = self._at(in_)
         chat, thread = _where(self.world, self.user, place)
         for post in chat.newest():
-            if not _within(thread, post):
+            if not seen.within(thread, post.thread):
                 continue
             for button in (button for row in post.inline for button in row):
                 if button["text"] == label and "callback_data" in button:
@@ -238,7 +238,8 @@ class Person:
 
     def transcript(self, place: Place | None = None, *, notices: bool = False) -> list[str]:
         """Plain lines."""
-        return seen.transcript(self._posts(place), notices=notices)
+        chat, thread = _where(self.world, self.user, self._at(place, keep=True))
+        return seen.transcript(chat, thread, notices=notices)
 
     def keyboard(self, place: Place | None = None) -> list[str]:
         """The labels under the line of writing."""
@@ -266,7 +267,7 @@ class Person:
         post = entry.post
         if post is None or entry.chat is not chat or entry.what not in WRITTEN:
             return False
-        if not _within(thread, post):
+        if not seen.within(thread, post.thread):
             return False
         return post.author["id"] != self.id and words in (entry.words or seen.words(post.content))
 
@@ -284,11 +285,7 @@ class Person:
         return place
 
     def _posts(self, place: Place | None) -> list[Post]:
-        place = self._at(place, keep=True)
-        chat, _ = _where(self.world, self.user, place)
-        if isinstance(place, FakeTopic):
-            return seen.everything(chat, place.id, all_threads=False)
-        return seen.everything(chat)
+        return seen.posts_in(*_where(self.world, self.user, self._at(place, keep=True)))
 
     def _say(
         self,
@@ -329,11 +326,6 @@ def _where(world: World, user: Json, place: Place) -> tuple[Chat, int | None]:
     if isinstance(place, FakeTopic):
         return place.group.chat, place.id
     return place.chat, None
-
-
-def _within(thread: int | None, post: Post) -> bool:
-    """Whether a message stands in a topic; None is the whole chat."""
-    return thread is None or (post.thread or GENERAL) == thread
 
 
 def _caption(caption: str) -> Json:

@@ -133,6 +133,8 @@ class Chat:
     deleted: bool = False
     keyboards: dict[int, Json] = field(default_factory=dict)
     """The reply keyboard that stands under each person's line of writing."""
+    presses: list[Any] = field(default_factory=list)
+    """The `world.Query` of every button that was pressed here."""
     last_id: int = 0
 
     def number(self) -> int:

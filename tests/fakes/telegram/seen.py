@@ -1,6 +1,5 @@
 """What people see on their screens: messages as words, with buttons and reactions."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +25,8 @@ class Seen:
     who: str
     text: str
     labels: tuple[tuple[str, ...], ...] = ()
+    below: tuple[tuple[str, ...], ...] = ()
+    """The rows of the keyboard that came with it and stands under the line of writing."""
     reactions: str = ""
     edited: bool = False
     answers: str = ""
@@ -43,6 +44,7 @@ class Seen:
         first, *rest = self.text.split("\n")
         made = [f"{self.who}{answer}{mark}: {first}", *(f"  {line}" for line in rest)]
         made += ["  " + " ".join(f"[{label}]" for label in row) for row in self.labels]
+        made += ["  ⌨ " + " ".join(f"[{label}]" for label in row) for row in self.below]
         return [*made, f"  ↳ {self.reactions}"] if self.reactions else made
 
     def __str__(self) -> str:
@@ -117,6 +119,10 @@ def seen(post: Post, me: int = 0) -> Seen:
         name,
         words(post.content),
         tuple(tuple(button["text"] for button in row) for row in post.inline),
+        tuple(
+            tuple(one if isinstance(one, str) else one["text"] for one in row)
+            for row in (post.markup or {}).get("keyboard", ())
+        ),
         " ".join(reactions),
         post.edited is not None,
         words(answered.content) if answered else "",
@@ -124,14 +130,31 @@ def seen(post: Post, me: int = 0) -> Seen:
     )
 
 
-def everything(chat: Chat, thread: int | None = None, *, all_threads: bool = True) -> list[Post]:
-    """The messages of a chat, or of one of its topics (1 or None with `all_threads` off: General)."""
-    if all_threads:
-        return list(chat.posts.values())
-    wanted = None if thread in (None, GENERAL) else thread
-    return [post for post in chat.posts.values() if post.thread == wanted]
+def posts_in(chat: Chat, thread: int | None = None) -> list[Post]:
+    """The messages of a chat, or of one of its topics."""
+    return [post for post in chat.posts.values() if within(thread, post.thread)]
 
 
-def transcript(posts: Iterable[Post], *, notices: bool = False) -> list[str]:
-    """Plain lines for golden assertions."""
-    return [line for post in posts if notices or not post.notice for line in seen(post).lines()]
+def within(thread: int | None, other: int | None) -> bool:
+    """Whether what stands in one topic belongs to another; None is the whole chat, 1 is General."""
+    return thread is None or (other or GENERAL) == thread
+
+
+def transcript(chat: Chat, thread: int | None = None, *, notices: bool = False) -> list[str]:
+    """Plain lines for golden assertions: messages as they stand now, and the presses between them."""
+    parts = [
+        (post.id, 0, seen(post).lines())
+        for post in posts_in(chat, thread)
+        if notices or not post.notice
+    ]
+    parts += [
+        (one.after, number, _press(one))
+        for number, one in enumerate(chat.presses, 1)
+        if within(thread, one.thread)
+    ]
+    return [line for _, _, lines in sorted(parts, key=lambda part: part[:2]) for line in lines]
+
+
+def _press(query: Any) -> list[str]:
+    answer = (query.answer or {}).get("text")
+    return [f"{query.who} нажимает [{query.label}]", *([f"  ↳ «{answer}»"] if answer else [])]

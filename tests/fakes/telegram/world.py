@@ -52,10 +52,15 @@ class Entry:
 
 @dataclass
 class Query:
-    """A press that waits for its answer."""
+    """A press that waits for its answer. `after` is the chat's last message at that time."""
 
     bot: int
     at: float
+    chat: Chat
+    after: int
+    thread: int | None
+    who: str
+    label: str
     answer: Json | None = None
 
 
