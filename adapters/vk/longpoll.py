@@ -7,6 +7,7 @@ server says `failed` 1 when our `ts` is too old, 2 when the key is, 3 when it fo
 import asyncio
 import random
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -57,13 +58,19 @@ class LongPoll:
     """The loop that reads."""
 
     def __init__(
-        self, name: str, group_id: int, api: Api, intake: Intake, rng: random.Random | None = None
+        self,
+        name: str,
+        group_id: int,
+        api: Api,
+        intake: Intake,
+        rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._name = name
         self._group = group_id
         self._api = api
         self._intake = intake
-        self._rng = rng or random.Random()  # noqa: S311 - jitter
+        self._rest = rest
+        self._rng = random.Random()  # noqa: S311 - jitter
         self._server = self._key = ""
         self._cursor: Cursor | None = None
         self._since = 0
@@ -160,7 +167,7 @@ class LongPoll:
 
     async def _pause(self) -> None:
         longest = min(FIRST_PAUSE * 2 ** min(self._failures - 1, 16), LONGEST_PAUSE)
-        await asyncio.sleep(longest * self._rng.uniform(0.5, 1.0))
+        await self._rest(longest * self._rng.uniform(0.5, 1.0))
 
 
 def _now() -> int:

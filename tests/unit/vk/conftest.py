@@ -75,7 +75,9 @@ class Doorway:
         return [one.event for one in self.incoming]
 
     def texts(self) -> list[str]:
-        return [one.event.message.text.plain for one in self.incoming if hasattr(one.event, "message")]
+        return [
+            one.event.message.text.plain for one in self.incoming if hasattr(one.event, "message")
+        ]
 
     async def until(self, count: int) -> list[Event]:
         """The events, once there are so many."""
@@ -103,35 +105,48 @@ def anna(vk: FakeVk) -> Person:
 
 
 Start = Callable[..., Awaitable[VkAdapter]]
+Stop = Callable[[VkAdapter], Awaitable[None]]
+Running = dict[VkAdapter, asyncio.Task[None] | None]
 
 
 @pytest.fixture
-async def start(vk: FakeVk, door: Doorway) -> AsyncIterator[Start]:
+async def running() -> AsyncIterator[Running]:
+    """Adapters that are open, with the reading of each."""
+    running: Running = {}
+    yield running
+    for adapter in list(running):
+        await _end(running, adapter)
+
+
+async def _end(running: Running, adapter: VkAdapter) -> None:
+    reading = running.pop(adapter)
+    if reading is not None:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+    await adapter.close()
+
+
+@pytest.fixture
+def stop(running: Running) -> Stop:
+    """End one of them."""
+    return lambda adapter: _end(running, adapter)
+
+
+@pytest.fixture
+def start(vk: FakeVk, door: Doorway, running: Running) -> Start:
     """`await start(comments=True)`: an adapter that is open, and reads unless `reads=False`."""
-    running: list[tuple[VkAdapter, asyncio.Task[None] | None]] = []
 
     async def begin(*, reads: bool = True, **settings: Any) -> VkAdapter:
         adapter = VkAdapter("vk", vk.settings(**settings))
         await adapter.open(door)
-        task = None
+        running[adapter] = None
         if reads:
             before = door.reads
-            task = asyncio.ensure_future(adapter.receive(door))
+            running[adapter] = asyncio.ensure_future(adapter.receive(door))
             await door.bell.until(lambda: door.reads > before, lambda: "the channel was never read")
-        running.append((adapter, task))
         return adapter
 
-    yield begin
-    for adapter, task in running:
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-        await adapter.close()
-
-
-async def stop(adapter: VkAdapter) -> None:
-    """End what `start` began, before the test does."""
-    await adapter.close()
+    return begin
 
 
 def delivery(
