@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
@@ -176,6 +177,18 @@ class Reads:
         )
         return conversation_of(row) if row else None
 
+    async def latest_conversation(
+        self, customer: int, channels: Sequence[str]
+    ) -> Conversation | None:
+        """See `Store.latest_conversation`."""
+        row = await self._one(
+            f"""SELECT {CONVERSATION} WHERE c.customer = ? AND c.channel IN ({", ".join("?" * len(channels))})
+            ORDER BY c.last_line DESC LIMIT 1""",
+            customer,
+            *channels,
+        )
+        return conversation_of(row) if row else None
+
     async def lines(
         self, conversation: int, *, before: int | None = None, limit: int = 100
     ) -> list[Line]:
@@ -306,6 +319,10 @@ class Reads:
     async def export(self, customer: int) -> Kept:
         """See `Store.export`."""
         return await asyncio.to_thread(_export, self.path, customer)
+
+    async def backlog(self) -> dict[str, int]:
+        """See `Store.backlog`."""
+        return dict(await self._all("SELECT channel, count(*) FROM outbox GROUP BY channel"))
 
     async def counts(self) -> dict[str, int]:
         """See `Store.counts`."""

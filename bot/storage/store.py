@@ -241,6 +241,11 @@ class Store(Protocol):
     async def find_conversation(self, channel: str, address: str) -> Conversation | None:
         """By the customer's address."""
 
+    async def latest_conversation(
+        self, customer: int, channels: Sequence[str]
+    ) -> Conversation | None:
+        """Where a customer was talked with last, on these channels."""
+
     async def lines(
         self, conversation: int, *, before: int | None = None, limit: int = 100
     ) -> list[Line]:
@@ -284,6 +289,9 @@ class Store(Protocol):
 
     async def backup(self, path: str) -> None:
         """A consistent copy into a new file, while running."""
+
+    async def backlog(self) -> dict[str, int]:
+        """Deliveries that wait, by channel."""
 
     async def counts(self) -> dict[str, int]:
         """Rows waiting: inbox, outbox, timers, calls, aside, open tickets: for health and metrics."""

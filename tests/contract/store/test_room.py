@@ -177,3 +177,19 @@ async def test_rows_of_one_address_can_be_read_alone(store: Store) -> None:
     assert await read("telegram", after=mine[0].id, limit=1, address=ANNA) == mine[1:2]
     assert await read("telegram", after=0, limit=9, address="nobody") == []
     assert await read("vk", after=0, limit=9, address=ANNA) == []
+
+
+async def test_where_a_customer_was_talked_with_last_is_known(store: Store) -> None:
+    await spoken(store, Send(say("раз")))
+    here = await store.find_conversation("telegram", ANNA)
+    assert here is not None
+    customer = here.customer.id
+    assert await store.latest_conversation(customer, ["vk", "telegram"]) == here
+    assert await store.latest_conversation(customer, ["vk"]) is None
+    assert await store.latest_conversation(customer + 1, ["telegram"]) is None
+
+
+async def test_what_waits_is_counted_by_channel(store: Store) -> None:
+    assert await store.backlog() == {}
+    await spoken(store, Send(say("раз")), Send(say("два")), Send(say("№"), to=TOPIC))
+    assert await store.backlog() == {"telegram": 2, "operators": 1}
