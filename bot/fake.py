@@ -86,7 +86,8 @@ class FakeAdapter:
         failure = self.failures.popleft() if self.failures else None
         if failure is not None:
             raise failure
-        if delivery.kind != "typing":
+        marks = delivery.kind == "react" and not self.abilities.reactions
+        if delivery.kind != "typing" and not marks:
             self.deliveries.append(delivery)
             if self._show is not None:
                 await self._show(delivery)

@@ -100,8 +100,8 @@ class ConsoleAdapter:
                 return
 
     async def deliver(self, delivery: Delivery) -> Receipt:
-        """Print it; a terminal cannot fail, and shows no typing."""
-        if delivery.kind != "typing":
+        """Print it; a terminal cannot fail, and shows neither typing nor marks on lines."""
+        if delivery.kind not in ("typing", "react"):
             self._write(delivery)
         return Receipt((str(delivery.id),))
 

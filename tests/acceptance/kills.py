@@ -24,6 +24,7 @@ name: Echo
 language: ru
 channels:
   terminal: {kind: console, format: json}
+spam: {burst: 1000000, new_conversations: 1000000}
 """
 FLOW = """
 flow: echo

@@ -127,7 +127,8 @@ async def test_a_delivery_given_up_becomes_an_event_and_a_problem_of_its_line(st
     await store.settle([Outcome(id, "failed", reason="bot was blocked", unreachable=True)], NOW)
     assert await due(store) == []
     assert (await history(store))[-1].problem == "bot was blocked"
-    assert await events(store) == [DeliveryFailed(id, "bot was blocked", unreachable=True)]
+    failed = DeliveryFailed(id, "bot was blocked", unreachable=True, channel="telegram")
+    assert await events(store) == [failed]
     conversation = await store.find_conversation("telegram", ANNA)
     assert conversation is not None
     assert conversation.unreachable
