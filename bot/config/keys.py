@@ -63,7 +63,15 @@ _HOST = {
     "security": _one_of("tls", "starttls", "none"),
     "user": _text(),
     "password": _secret(),
+    "ca_file": _text(),
 }
+_LETTER = _group(
+    size=Key("integer", 25_000_000, low=10_000, high=200_000_000),
+    parts=Key("integer", 300, low=10, high=10_000),
+    depth=Key("integer", 30, low=3, high=200),
+    header=Key("integer", 32_768, low=1_000, high=1_000_000),
+    time=_time(10_000),
+)
 
 CHANNELS: Mapping[str, Mapping[str, Key]] = {
     "telegram": {
@@ -90,6 +98,19 @@ CHANNELS: Mapping[str, Mapping[str, Key]] = {
     "email": {
         **_KIND,
         "address": _text(required=True),
+        "name": _text(),
+        "signature": _text(),
+        "language": _one_of("ru", "en"),
+        "trusted": Key("texts", ()),
+        "check_every": _time(60_000),
+        "timeout": _time(30_000),
+        "retry": _time(60_000),
+        "tries": Key("integer", 3, low=1, high=20),
+        "automatic": _one_of("show", "leave"),
+        "automatic_per_hour": Key("integer", 30, low=1, high=1000),
+        "quote": Key("yes", default=True),
+        "subject_token": Key("yes", default=True),
+        "letter": _LETTER,
         "imap": _group(**_HOST, port=Key("integer", 993, high=65535), folder=_text("INBOX")),
         "smtp": _group(**_HOST, port=Key("integer", 465, high=65535)),
         **_PACE,

@@ -1,0 +1,1 @@
+"""Customers who write letters: IMAP and SMTP."""
