@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from telegram import ReactionTypeEmoji
+from telegram import Message, ReactionTypeEmoji
 from telegram.constants import ReactionEmoji
 
 from adapters.telegram_desk.api import (
@@ -207,8 +207,7 @@ class Sender:
                 place = await self._anew(delivery, place, meter)
             else:
                 raise
-            arguments["message_thread_id"] = place.thread or None
-            found = await self._uploads.carry_out(step, arguments, meter)
+            found = await self._again(step, place, arguments, meter)
         if place.thread and not all(one.is_topic_message for one in found):
             # The topic is gone, or topics were turned off, and the message went into General without a word.
             for one in found:
@@ -218,9 +217,17 @@ class Sender:
                 place = await self._anew(delivery, place, meter)
             else:
                 place = await self._place(delivery, meter)
-            arguments["message_thread_id"] = place.thread or None
-            found = await self._uploads.carry_out(step, arguments, meter)
+            found = await self._again(step, place, arguments, meter)
         return [one.message_id for one in found], place
+
+    async def _again(
+        self, step: Step, place: Place, arguments: dict[str, Any], meter: Meter
+    ) -> tuple[Message, ...]:
+        """The same, at another place; it may need a header there."""
+        arguments["message_thread_id"] = place.thread or None
+        if step.kind not in ("location", "contact"):
+            step = msgspec.structs.replace(step, text=join([place.header, step.text]))
+        return await self._uploads.carry_out(step, arguments, meter)
 
     # where
 

@@ -13,8 +13,8 @@ from bot.clock import ObedientClock
 from bot.model.event import Event, Incoming
 from bot.model.message import Button, Message
 from bot.model.text import Text
-from tests.contract.adapter.door import Memory, WatchedDoor
-from tests.fakes.telegram import FakeGroup, FakeTelegram, Limits, Person
+from tests.contract.adapter.door import PATIENCE, Memory, WatchedDoor
+from tests.fakes.telegram import FakeGroup, FakeTelegram, Person
 
 TOKEN = "2002:operators-secret"
 NOW = 1_800_000_000_000
@@ -27,12 +27,32 @@ def buttons(*labels: str) -> tuple[tuple[Button, ...], ...]:
     return (tuple(Button(label, f"t:5:{label.lower()}") for label in labels),)
 
 
+class WatchedClock(ObedientClock):
+    """Stands still, and tells when somebody sleeps on it."""
+
+    def __init__(self, now: int = NOW) -> None:
+        super().__init__(now)
+        self._slept = asyncio.Event()
+
+    async def sleep_until(self, at: int) -> None:
+        self._slept.set()
+        await super().sleep_until(at)
+
+    async def asleep(self) -> int:
+        """Wait until somebody sleeps; until when."""
+        while (at := self.next_wake()) is None:
+            self._slept.clear()
+            await asyncio.wait_for(self._slept.wait(), PATIENCE)
+            await asyncio.sleep(0)
+        return at
+
+
 class Played:
     """A group of operators: Ivan created it, Olga is a member. Anna is a customer, conversation 17."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
         limits = settings.pop("limits", None)
-        self.clock: ObedientClock = settings.pop("clock", None) or ObedientClock(NOW)
+        self.clock: WatchedClock = settings.pop("clock", None) or WatchedClock()
         self.server = FakeTelegram(clock=lambda: self.clock.now() / 1000, limits=limits)
         self.memory = Memory(folder)
         self.door = WatchedDoor(self.memory)
@@ -153,6 +173,3 @@ class Played:
     def events(self) -> list[Event]:
         """Everything that was filed."""
         return [one.event for one in self.memory.events]
-
-
-LIMITS = Limits()

@@ -161,7 +161,7 @@ async def test_every_press_is_answered_even_if_nothing_is_said(tmp_path: Path) -
         press = await room.ivan.presses("Взять", in_=room.anna)
         await room.hears(OperatorActed)
         assert press is not None
-        await room.server.until(lambda: room.clock.next_wake() is not None)
+        await room.clock.asleep()
         room.clock.advance(3_000)
         assert await press.answered() == ""
         await room.delivers("Поздно", operator=str(room.ivan.id))

@@ -57,7 +57,7 @@ async def test_names_are_changed_at_most_once_in_half_a_minute_and_end_right(
         for state in "◐◌◐○":
             await room.shows_card(state, kind="edit", external_id=card)
         assert room.anna.name == "● Анна · №5"
-        await room.server.until(lambda: room.clock.next_wake() is not None)
+        await room.clock.asleep()
         room.clock.advance(30_000)
         await room.server.until(lambda: room.anna.name == "○ Анна · №5")
         assert len(room.server.calls_of("editForumTopic")) == 1
