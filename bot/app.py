@@ -117,6 +117,8 @@ class App:
         self.last_read: dict[str, int] = {}
         """When each channel was read last, ms."""
         self.started_at = 0
+        self.opened: set[str] = set()
+        """Channels that are connected."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._connect()
 
@@ -188,6 +190,7 @@ class App:
 
     def _connected(self, name: str) -> None:
         """The channel is open: speak and listen."""
+        self.opened.add(name)
         self._begin(f"outbox {name}", partial(self._run_outbox, name))
         receive = partial(self.adapters[name].receive, ChannelDoor(self, name))
         self._begin(f"receive {name}", receive)

@@ -31,6 +31,8 @@ class Inbox:
         self._kinds = kinds
         self._offers: dict[str, list[_Offer]] = {}
         self._refused = False
+        self.saved = 0
+        """Events saved since the start."""
         self._saving: set[asyncio.Task[None]] = set()
         self.on_events: Callable[[], None] = lambda: None
         self.on_attachments: Callable[[], None] = lambda: None
@@ -72,6 +74,7 @@ class Inbox:
             await self._refuse(channel, offers, problem)
             return
         self._saves(channel)
+        self.saved += accepted.new
         for offer in offers:
             if not offer.saved.done():
                 offer.saved.set_result(None)

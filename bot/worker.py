@@ -7,7 +7,7 @@ import structlog
 
 from bot.channel import Delivery
 from bot.clock import Bell, Clock
-from bot.errors import NotSaved
+from bot.errors import MatchWanted, NotSaved
 from bot.logs import fault
 from bot.model.turn import Turn
 from bot.stage import Stage
@@ -34,6 +34,11 @@ class Worker:
         self._refused = 0
         self.bell = Bell(clock)
         self._working = False
+        self._failing: dict[int, dict[str, object]] = {}
+        self.verbose = False
+        """Whether each turn is logged."""
+        self.handled = 0
+        """Events handled since the start."""
         self.on_deliveries: Callable[[Sequence[Delivery]], None] = lambda _: None
         self.on_timer: Callable[[int], None] = lambda _: None
         self.on_calls: Callable[[], None] = lambda: None
@@ -89,6 +94,7 @@ class Worker:
         return taken.more or bool(taken.wanted) or bool(taken.failed)
 
     def _pass_on(self, taken: Taken) -> None:
+        self.handled += taken.handled
         if taken.deliveries:
             self.on_deliveries(taken.deliveries)
         if taken.next_timer is not None:
@@ -101,19 +107,45 @@ class Worker:
             self.on_tickets(until)
         for event, problem in taken.failed:
             # The traceback names code, never the customer's words; those stay in the database.
-            log.error("turn failed", inbox=event, **fault(problem))
+            log.error("turn failed", **self._failing.pop(event, {}), **fault(problem))
+        self._failing.clear()
 
     def _take(self, waiting: Waiting, numbers: Iterator[int]) -> Turn:
-        return take_turn(
-            waiting.conversation,
-            waiting.event,
-            self.stage.moment(waiting, self._clock.now(), numbers),
-        )
+        try:
+            turn = take_turn(
+                waiting.conversation,
+                waiting.event,
+                self.stage.moment(waiting, self._clock.now(), numbers),
+            )
+        except MatchWanted:
+            raise
+        except Exception:
+            self._failing[waiting.id] = about(waiting)
+            raise
+        if self.verbose:
+            log.debug("turn", **about(waiting), rules=[one.rule for one in turn.trace])
+        return turn
 
     def _give_up(self, waiting: Waiting, numbers: Iterator[int]) -> Turn:
-        log.error("event set aside", inbox=waiting.id, conversation=waiting.conversation.id)
+        log.error("event set aside", **about(waiting))
         return set_aside(
             waiting.conversation,
             waiting.event,
             self.stage.moment(waiting, self._clock.now(), numbers),
         )
+
+
+def about(waiting: Waiting) -> dict[str, object]:
+    """Where an event belongs, for a log line: never what was said in it."""
+    here = waiting.conversation
+    frame = here.dialog.stack[-1] if here.dialog.stack else None
+    fields = {
+        "inbox": waiting.id,
+        "kind": type(waiting.event).__name__,
+        "channel": here.channel,
+        "conversation": here.id,
+        "ticket": here.ticket.number if here.ticket is not None else 0,
+        "flow": frame.flow if frame is not None else "",
+        "step": frame.step if frame is not None else "",
+    }
+    return {name: value for name, value in fields.items() if value}

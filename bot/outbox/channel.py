@@ -76,6 +76,8 @@ class ChannelOutbox:
         self._paused_until = 0
         self._failures = 0
         self.reach = Reach(name)
+        self.ended = {"delivered": 0, "later": 0, "failed": 0}
+        """How attempts went since the start."""
         self._limits = limits = limits or adapter.abilities
         tight = limits.per_minute or limits.merge_after or limits.edit_every
         self._spacing = Spacing(limits.edit_every) if tight else None
@@ -473,6 +475,7 @@ class ChannelOutbox:
                 log.error("deliveries written down bare", channel=self.name, **fault(problem))
                 outcomes = bare
         for lane, outcome in ended:
+            self.ended[outcome.result] += 1
             if lane is None:
                 self._in_hand -= 1
             else:
