@@ -16,7 +16,7 @@ from adapters.telegram_desk.api import (
     Refused,
     Unsure,
 )
-from adapters.telegram_desk.budget import Budget, Clock, Steady
+from adapters.telegram_desk.budget import A_MINUTE, Budget, Clock, Steady
 from adapters.telegram_desk.calling import Caller
 from adapters.telegram_desk.examining import Examination
 from adapters.telegram_desk.group import Group
@@ -26,7 +26,7 @@ from adapters.telegram_desk.pairing import Pairing, on_terminal
 from adapters.telegram_desk.presses import Presses
 from adapters.telegram_desk.reading import Reader
 from adapters.telegram_desk.sending import Sender
-from adapters.telegram_desk.topics import Topics
+from adapters.telegram_desk.topics import SPARE, Topics
 from adapters.telegram_desk.voice import Voice
 from adapters.telegram_desk.whereabouts import Whereabouts
 from bot.channel import Delivery, Door, Finding, Receipt, RetryLater, Undeliverable
@@ -64,7 +64,7 @@ class TelegramDeskAdapter:
         token = str(settings.get("token") or "")
         self._api = Api(token, api_url, settings.get("proxy"), patience)
         self._group = Group(self._api, group)
-        budget = Budget(clock)
+        budget = Budget(clock, max(A_MINUTE, self.abilities.per_minute + SPARE))
         self._topics = Topics(self._api, self._group, budget)
         self._places = Whereabouts(self._group)
         self._presses = Presses(self._api, clock)

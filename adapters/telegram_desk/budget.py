@@ -43,10 +43,11 @@ class Meter:
 
 class Budget:
     """The calls of the last minute. The outbox paces deliveries by their receipts; here everything else is counted
-    too (names of topics, lines of our own), so that both together stay within the limit."""
+    too (names of topics, lines of our own), so that both together stay within the limit, `most` calls a minute."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, most: int = A_MINUTE) -> None:
         self.clock = clock
+        self.most = most
         self._spent: deque[int] = deque()
 
     def used(self) -> int:
@@ -64,7 +65,7 @@ class Budget:
 
     def check(self, calls: int) -> None:
         """Raises `RetryLater` where so many more would be too many."""
-        over = self.used() + calls - A_MINUTE
+        over = self.used() + calls - self.most
         if over > 0 and self._spent:
             freed = self._spent[min(over, len(self._spent)) - 1] + MINUTE
             raise RetryLater(

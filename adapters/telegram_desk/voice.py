@@ -4,7 +4,7 @@ import structlog
 from telegram import ReplyParameters
 
 from adapters.telegram_desk.api import Api
-from adapters.telegram_desk.budget import A_MINUTE, Budget
+from adapters.telegram_desk.budget import Budget
 from adapters.telegram_desk.group import Group
 from adapters.telegram_desk.words import say
 
@@ -30,7 +30,7 @@ class Voice:
         """A phrase, to a chat (0: the operators' group)."""
         if not chat or chat == self._group.id:
             chat = self._group.id
-            if not chat or self._budget.used() >= A_MINUTE:
+            if not chat or self._budget.used() >= self._budget.most:
                 log.warning("left unsaid, the group has heard enough this minute", phrase=key)
                 return
             self._budget.spend(1)
