@@ -63,7 +63,7 @@ def translate(update: Raw, words: Words) -> Found | None:
         case "message_new":
             return received(inside.get("message", inside), words, inside.get("client_info") or {})
         case "message_edit":
-            return _edited(inside.get("message", inside), words)
+            return _edited(inside.get("message", inside), words, str(update.get("event_id", "")))
         case "message_event":
             return _pressed(inside)
         case "message_allow" | "message_deny" as kind:
@@ -141,13 +141,13 @@ def _event(message: Raw, words: Words) -> Event:
     return MessageReceived(_message(message, words))
 
 
-def _edited(message: Raw, words: Words) -> Found | None:
+def _edited(message: Raw, words: Words, event_id: str) -> Found | None:
     if not is_from_customer(message):
         return None
     person, number = int(message["from_id"]), _number(message)
     date = int(message.get("update_time") or message["date"])
     incoming = Incoming(
-        external_id=f"edit:{person}:{number}:{date}",
+        external_id=f"edit:{person}:{number}:{date}:{event_id}",
         event=MessageEdited(str(number), _message(message, words)),
         address=str(person),
         at=date * 1000,

@@ -17,8 +17,16 @@ def faults_of(text: str) -> list[str]:
         keyboard = json.loads(text)
     except ValueError:
         return ["not JSON"]
-    found = faults_in({"one_time": False, **keyboard}, "messages_keyboard")
+    found = faults_in({"one_time": False, **as_told(keyboard)}, "messages_keyboard")
     return found or _limits(keyboard)
+
+
+def as_told(value: Any) -> Any:
+    """The schema tells how VK shows a keyboard: without nothings, and the ordinary colour called `default`."""
+    if isinstance(value, dict):
+        kept = {name: as_told(one) for name, one in value.items() if one is not None}
+        return {**kept, "color": "default"} if kept.get("color") == "secondary" else kept
+    return [as_told(one) for one in value] if isinstance(value, list) else value
 
 
 def _limits(keyboard: dict[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from adapters.vk.adapter import VkAdapter
 from bot.channel import Delivery, DeliveryKind, Said
 from bot.errors import NotSaved
-from bot.model.event import Event, Incoming
+from bot.model.event import Event, Incoming, MessageEdited, MessageReceived
 from bot.model.message import Message
 from tests.fakes.vk import FakeVk, Person
 from tests.fakes.vk.bell import Bell
@@ -39,7 +39,6 @@ class Doorway:
             self.bell.ring()
             raise NotSaved
         for one in incoming:
-            one.event.__class__.__name__.encode()
             (self.repeats if one.external_id in self._ids else self.incoming).append(one)
             self._ids.add(one.external_id)
         if cursor is not None:
@@ -75,8 +74,11 @@ class Doorway:
         return [one.event for one in self.incoming]
 
     def texts(self) -> list[str]:
+        """What was written, in the order in which it came."""
         return [
-            one.event.message.text.plain for one in self.incoming if hasattr(one.event, "message")
+            one.event.message.text.plain
+            for one in self.incoming
+            if isinstance(one.event, MessageReceived | MessageEdited)
         ]
 
     async def until(self, count: int) -> list[Event]:

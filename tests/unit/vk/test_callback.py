@@ -130,7 +130,7 @@ def call(body: Any) -> HookCall:
 
 
 @pytest.mark.parametrize(
-    ("body", "status"),
+    "body, status",
     [
         (b"", 400),
         (b"[]", 400),

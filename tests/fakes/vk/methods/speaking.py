@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.fakes.vk.faults import Refusal
-from tests.fakes.vk.keyboards import faults_of
+from tests.fakes.vk.keyboards import as_told, faults_of
 from tests.fakes.vk.schema import Json, error_text, faults_in
 from tests.fakes.vk.world import Talk, World
 
@@ -100,7 +100,7 @@ def _keyboard(world: World, text: str) -> Json:
     found = faults_of(text)
     if found:
         raise Refusal(911, ", ".join(found))
-    keyboard: Json = json.loads(text)
+    keyboard: Json = as_told(json.loads(text))
     return {"one_time": False, **keyboard}
 
 
