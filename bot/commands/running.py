@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -16,9 +17,10 @@ from bot.commands.project import load_project
 from bot.commands.reading import store_of
 from bot.commands.terminal import speak
 from bot.commands.watching import DEBOUNCE, folders, is_of_project
-from bot.config.settings import Channel, Config
+from bot.config.settings import Config
 from bot.dialog.script import Script
 from bot.errors import ConfigurationError, FrontdeskError
+from bot.health import Health
 from bot.http_calls import HttpCalls
 from bot.logs import fault
 from bot.plugins import PythonCalls, declared
@@ -26,22 +28,38 @@ from bot.rehearsal import DESK
 from bot.sentences import sentences_of
 from bot.storage.files import Files
 
+if TYPE_CHECKING:
+    from bot.listener import Listener
+
 log = structlog.get_logger("run")
+
+CALLED = frozenset({"webhook", "callback"})
+"""Ways of a channel to be called instead of reading."""
 
 
 class Running:
     """From the files of a project to the loops, and back."""
 
-    def __init__(self, root: Path, config: Config, script: Script, only: Sequence[str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        config: Config,
+        script: Script,
+        only: Sequence[str],
+        *,
+        verbose: bool = False,
+    ) -> None:
         self._root = root
         self._config = config
         self._script = script
         self._only = only
+        self._verbose = verbose
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT. Raises `ConfigurationError`, `StoreInUse`, `StoreBroken`."""
         config = self._config
-        adapters = _adapters(config, self._only)
+        adapters = adapters_of(config, self._only)
+        must_be_called(config, adapters)
         sentences = sentences_of(config)
         store = store_of(config)
         await store.open()
@@ -58,19 +76,31 @@ class Running:
                 limits=_limits(config),
             )
             running.sentences = sentences
+            running.worker.verbose = self._verbose
             await self._live(running)
         finally:
             await calls.close()
             await store.close()
 
     async def _live(self, running: App) -> None:
-        stop = _stop_event()
+        stop, config = _stop_event(), self._config
+        watched = frozenset(name for name in running.adapters if _is_read(config, name))
+        health = Health(running, watched, config.http.deaf_after)
+        listener = _listener(config, running, health)
         await running.start()
-        log.info("started", channels=sorted(running.adapters), script=self._script.hash[:12])
-        watching = asyncio.create_task(self._watch(running, stop))
-        await stop.wait()
-        log.info("stopping")
-        await running.stop()
+        try:
+            if listener is not None:
+                await listener.start()
+            log.info("started", channels=sorted(running.adapters), script=self._script.hash[:12])
+            looking = asyncio.create_task(health.run())
+            watching = asyncio.create_task(self._watch(running, stop))
+            await stop.wait()
+            log.info("stopping")
+            looking.cancel()
+        finally:
+            if listener is not None:
+                await listener.stop()
+            await running.stop()
         await watching
         log.info("stopped")
 
@@ -78,32 +108,44 @@ class Running:
         """Play the new script whenever the files change and have no mistakes."""
         from watchfiles import awatch
 
-        async for changes in awatch(
-            *folders(self._config), stop_event=stop, debounce=DEBOUNCE, recursive=False
-        ):
-            if any(is_of_project(path) for _, path in changes):
-                try:
-                    await self._reload(running)
-                except FrontdeskError as problem:
-                    log.error("not reloaded, the old script goes on", problem=str(problem))
-                except Exception as problem:  # noqa: BLE001 - the desk outlives a fault in reading
-                    log.error("not reloaded, the old script goes on", **fault(problem))
+        while not stop.is_set():
+            watched = folders(self._config)
+            async for changes in awatch(
+                *watched, stop_event=stop, debounce=DEBOUNCE, recursive=False
+            ):
+                if any(is_of_project(path) for _, path in changes):
+                    await self._try_to_reload(running)
+                if folders(self._config) != watched:
+                    break
+
+    async def _try_to_reload(self, running: App) -> None:
+        try:
+            await self._reload(running)
+        except FrontdeskError as problem:
+            log.error("not reloaded, the old script goes on", problem=str(problem))
+        except Exception as problem:  # noqa: BLE001 - the desk outlives a fault in reading
+            log.error("not reloaded, the old script goes on", **fault(problem))
 
     async def _reload(self, running: App) -> None:
         project = await asyncio.to_thread(load_project, self._root)
         if project.errors or project.script is None:
             first = [f"{one.path}:{one.line} {one.code}" for one in project.errors[:5]]
             log.error("not reloaded, the old script goes on; see frontdesk check", mistakes=first)
-        elif (project.script.hash, project.config.business) != (
+            return
+        if keys := _of_next_start(self._config, project.config):
+            log.warning("these keys count from the next start on", keys=keys)
+        if (project.script.hash, project.config.business) != (
             self._script.hash,
             self._config.business,
         ):
-            self._script, self._config = project.script, project.config
+            self._script = project.script
             await running.reload(project.script, project.config.business)
+        self._config = project.config
 
 
-def _adapters(config: Config, only: Sequence[str]) -> dict[str, Adapter]:
-    unknown = [name for name in only if name not in config.channels]
+def adapters_of(config: Config, only: Sequence[str] = ()) -> dict[str, Adapter]:
+    """Every configured channel's adapter, or those of `only`, and the operators' room. Raises `ConfigurationError`."""
+    unknown = [name for name in only if name not in (*config.channels, DESK)]
     if unknown or not config.channels:
         known = ", ".join(config.channels) or "-"
         raise ConfigurationError(
@@ -118,21 +160,81 @@ def _adapters(config: Config, only: Sequence[str]) -> dict[str, Adapter]:
             )
         )
     chosen = [one for one in config.channels.values() if not only or one.name in only]
-    adapters = {one.name: adapter_factory(one.kind)(one.name, dict(one.settings)) for one in chosen}
+    adapters = {one.name: adapter_of(config, one.name, one.kind, one.settings) for one in chosen}
     if config.operators.telegram is not None:
-        settings = {**config.operators.telegram, "owners": config.operators.owners}
-        adapters[DESK] = adapter_factory("telegram_desk")(DESK, settings)
+        adapters[DESK] = adapter_of(config, DESK, "telegram_desk", config.operators.telegram)
     return adapters
 
 
-def _pace(channel: Channel) -> app.Pace:
-    settings = channel.settings
-    return app.Pace(settings.get("pace"), settings.get("pace_per_address"))
+def adapter_of(config: Config, name: str, kind: str, settings: Mapping[str, Any]) -> Adapter:
+    """One adapter, with what it may want to know of the business: `language`, `timezone`, `business` (the name), and
+    `owners` for the operators' room."""
+    business = config.business
+    known = {
+        "language": business.language,
+        "timezone": business.timezone,
+        "business": business.name,
+        **({"owners": config.operators.owners} if name == DESK else {}),
+    }
+    given = {key: value for key, value in settings.items() if value is not None}
+    return adapter_factory(kind)(name, {**known, **given})
+
+
+def must_be_called(config: Config, names: Iterable[str]) -> None:
+    """Raises `ConfigurationError` where a channel waits to be called and nobody listens."""
+    for name in names:
+        mode = _settings(config, name).get("mode")
+        if mode in CALLED and config.http.listen is None:
+            raise ConfigurationError(
+                speak(
+                    f"канал «{name}» ждёт вызовов (mode: {mode}), а http.listen не указан: впишите, например, 127.0.0.1:8080",
+                    f"channel {name} waits to be called (mode: {mode}), but there is no http.listen: write for example 127.0.0.1:8080",
+                )
+            )
+
+
+def _settings(config: Config, name: str) -> Mapping[str, Any]:
+    channel = config.channels.get(name)
+    return channel.settings if channel is not None else {}
+
+
+def _is_read(config: Config, name: str) -> bool:
+    """Whether a silence of this channel means that it is not read: a terminal and a callback may be silent for days."""
+    channel = config.channels.get(name)
+    if channel is None:
+        return True
+    return channel.kind != "console" and channel.settings.get("mode") != "callback"
+
+
+def _listener(config: Config, running: App, health: Health) -> "Listener | None":
+    if config.http.listen is None:
+        return None
+    from bot.listener import Listener
+
+    return Listener(config.http, running, health)
+
+
+def _of_next_start(old: Config, new: Config) -> list[str]:
+    """Keys that were changed and that nobody looks at while the program runs."""
+    names = ("storage", "channels", "operators", "http", "limits", "secrets", "faq_semantic")
+    return [name for name in names if getattr(old, name) != getattr(new, name)]
+
+
+def _pace(settings: Mapping[str, Any]) -> app.Pace:
+    return app.Pace(
+        settings.get("pace"),
+        settings.get("pace_per_address"),
+        settings.get("per_minute"),
+        settings.get("merge_after"),
+        settings.get("edit_every"),
+    )
 
 
 def _limits(config: Config) -> app.Limits:
     limits = config.limits
-    paces = {name: _pace(one) for name, one in config.channels.items()}
+    paces = {name: _pace(one.settings) for name, one in config.channels.items()}
+    if config.operators.telegram is not None:
+        paces[DESK] = _pace(config.operators.telegram)
     return app.Limits(limits.stop_timeout, limits.keep_events, limits.turns, paces)
 
 
