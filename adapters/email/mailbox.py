@@ -205,6 +205,8 @@ class Mailbox:
     def close(self) -> None:
         """Hang up."""
         self._client._client_task.cancel()  # noqa: SLF001  (aioimaplib has no way to give a connection up)
+        for task in (*self._client.tasks, *self._client.protocol.tasks):
+            task.cancel()
         transport = self._client.protocol.transport
         if transport is not None:
             transport.abort()
