@@ -15,6 +15,7 @@ log = structlog.get_logger("email")
 IN_HAND = 8
 """Letters that are being read at the same time."""
 SAVE_AGAIN = 0.5
+SAVES = 3
 Work = Callable[[], Awaitable[Incoming | None]]
 
 
@@ -82,11 +83,22 @@ class Intake:
         incoming = await work()
         async with self._saving:
             self._open.discard(uid)
-            try:
-                await self._save(incoming)
-            except Exception as problem:  # noqa: BLE001  (the letters behind it must get through)
-                log.error("letter not saved", uid=uid, problem=type(problem).__name__)
-                await self._save(otherwise() if incoming is not None and otherwise else None)
+            for _ in range(SAVES):
+                if await self._is_saved(uid, incoming):
+                    return
+                await asyncio.sleep(SAVE_AGAIN)
+            stub = otherwise() if incoming is not None and otherwise else None
+            if not await self._is_saved(uid, stub):
+                await self._save(None)
+
+    async def _is_saved(self, uid: int, incoming: Incoming | None) -> bool:
+        """Whether it could be saved; a fault of ours must not keep back the letters behind this one."""
+        try:
+            await self._save(incoming)
+        except Exception as problem:  # noqa: BLE001  (see above)
+            log.error("letter not saved", uid=uid, problem=type(problem).__name__)
+            return False
+        return True
 
     async def _save(self, incoming: Incoming | None) -> None:
         """Save an event, and with it how far everything is saved then."""

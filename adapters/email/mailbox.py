@@ -228,9 +228,7 @@ class Mailbox:
         task = asyncio.ensure_future(work)
         try:
             either: set[asyncio.Future[Any]] = {task, self._lost}
-            await asyncio.wait(
-                either, timeout=self._timeout, return_when=asyncio.FIRST_COMPLETED
-            )
+            await asyncio.wait(either, timeout=self._timeout, return_when=asyncio.FIRST_COMPLETED)
             if not task.done():
                 raise MailboxError("connection lost" if self._lost.done() else "no answer in time")
             return task.result()

@@ -102,6 +102,9 @@ class Receiving:
     async def _first_start(self, box: Mailbox, glance: Glance) -> Cursor:
         """Only what comes from now on; what lies there already is remembered, should the numbering change."""
         uids = await box.uids(0)
+        if self._settings.begin == "all":
+            await self._door.keep({"numbering": str(glance.validity)})
+            return Cursor(glance.validity, 0)
         last = max([*uids, glance.next - 1, 0])
         known = bytearray()
         chosen = uids[-BEFORE_US:]

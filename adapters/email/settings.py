@@ -40,7 +40,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     `trusted` are the names under which our own mail server signs its Authentication-Results; `check_every` is how soon
     a lost connection is noticed and how often new mail is looked for where there is no IDLE; `retry` how long a letter
-    waits that the other server would not take yet; `tries` after how many failures a letter is parked.
+    waits that the other server would not take yet; `begin` whether the first start takes what lies in the box already; `tries` after how many failures a letter is parked.
     """
 
     address: str
@@ -57,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True):
     automatic: Literal["show", "leave"] = "show"
     automatic_per_hour: int = 30
     quote: bool = True
+    begin: Literal["new", "all"] = "new"
     subject_token: bool = True
     letter: LetterLimits = LetterLimits()
 

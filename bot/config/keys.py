@@ -109,6 +109,7 @@ CHANNELS: Mapping[str, Mapping[str, Key]] = {
         "automatic": _one_of("show", "leave"),
         "automatic_per_hour": Key("integer", 30, low=1, high=1000),
         "quote": Key("yes", default=True),
+        "begin": _one_of("new", "all"),
         "subject_token": Key("yes", default=True),
         "letter": _LETTER,
         "imap": _group(**_HOST, port=Key("integer", 993, high=65535), folder=_text("INBOX")),

@@ -55,7 +55,11 @@ service lmtp {{
 
 def dovecot() -> str | None:
     """The server's program, where it is installed and may be run: it wants to be root."""
-    return (shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin")) if os.getuid() == 0 else None
+    return (
+        (shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin"))
+        if os.getuid() == 0
+        else None
+    )
 
 
 class DovecotBox(Box):

@@ -39,7 +39,9 @@ def letter(
     return bytes(mail)
 
 
-def vouched(raw: bytes, server: str = "mx.example.ru", result: str = "dmarc=pass header.from=example.org") -> bytes:
+def vouched(
+    raw: bytes, server: str = "mx.example.ru", result: str = "dmarc=pass header.from=example.org"
+) -> bytes:
     """A letter as our own mail server hands it on, with its verdict on top."""
     return f"Authentication-Results: {server};\r\n {result}\r\n".encode() + raw
 

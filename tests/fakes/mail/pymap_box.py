@@ -25,7 +25,15 @@ class PymapBox(Box):
     def command(self) -> list[str]:
         tls = ["--cert", str(CERTIFICATE), "--key", str(KEY)]
         where = ["--host", "127.0.0.1", "--port", str(self.port)]
-        return [sys.executable, "-c", "from pymap.main import main; main()", *where, *tls, "maildir", str(self._base)]
+        return [
+            sys.executable,
+            "-c",
+            "from pymap.main import main; main()",
+            *where,
+            *tls,
+            "maildir",
+            str(self._base),
+        ]
 
     def renumber(self) -> None:
         self.stop()
