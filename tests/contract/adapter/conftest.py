@@ -12,6 +12,7 @@ from tests.contract.adapter.driver import Driver
 from tests.contract.adapter.life import Life
 
 DRIVERS = {
+    "vk": "tests.contract.adapter.vk:VkDriver",
     "telegram": "tests.contract.adapter.telegram:TelegramDriver",
 }
 

@@ -40,7 +40,7 @@ class TelegramDriver:
             "repeat",
         }
     )
-    secrets = ("AAE-very-secret-token",)
+    secrets: tuple[str, ...] = ("AAE-very-secret-token",)
 
     async def start(self, folder: Path) -> None:
         self.server = FakeTelegram()
