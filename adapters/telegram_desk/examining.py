@@ -5,6 +5,8 @@ from adapters.telegram_desk.group import RIGHTS, Group
 from adapters.telegram_desk.me import Me
 from bot.channel import Finding
 
+OTHERS_SECONDS = 3
+
 _RUSSIAN = {
     "token": "бот операторов: @{name}",
     "bad_token": "бот операторов: Telegram не знает такого токена",
@@ -98,8 +100,9 @@ class Examination:
             if hook.url:
                 self._failure("webhook")
                 return
-            # From offset 0 nothing is confirmed: whoever reads this bot gets it all the same.
-            await self._api.updates(0, 0)
+            # From offset 0 nothing is confirmed: whoever reads this bot gets it all the same. Another reader is cut off
+            # by our question, and asks again soon, which cuts off ours.
+            await self._api.updates(0, OTHERS_SECONDS)
         except OtherReader:
             self._warning("reader")
         except Exception as problem:  # noqa: BLE001  (see above)

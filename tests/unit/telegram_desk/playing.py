@@ -97,13 +97,14 @@ class Played:
         )
         await self.adapter.open(self.door)
 
-    async def reads(self) -> None:
-        """Begin to read, and return when Telegram was asked for the first time."""
+    async def reads(self, *, asked: bool = True) -> None:
+        """Begin to read; with `asked`, return when Telegram was asked for the first time."""
         before = self.door.reads
         self._reading = asyncio.create_task(self.adapter.receive(self.door))
         account = self.bot.account
         reader = account.reader
-        await self.server.until(lambda: account.reader > reader or self.door.reads > before)
+        if asked:
+            await self.server.until(lambda: account.reader > reader or self.door.reads > before)
 
     async def ends(self) -> None:
         """The end of a run, clean or not: nothing is left of it but the memory."""

@@ -1,6 +1,7 @@
 """What operators write, press and mark, and how they are answered."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -172,14 +173,14 @@ async def test_every_press_is_answered_even_if_nothing_is_said(tmp_path: Path) -
     "kept_back", [{"buttons": buttons("Закрыть")}, {"text": "ы" * 201}], ids=["buttons", "length"]
 )
 async def test_what_an_alert_cannot_show_is_a_message(
-    tmp_path: Path, kept_back: dict[str, object]
+    tmp_path: Path, kept_back: dict[str, Any]
 ) -> None:
     async with Played(tmp_path) as room:
         await room.shows_card()
         await room.reads()
         await room.ivan.presses("Взять", in_=room.anna)
         await room.hears(OperatorActed)
-        given = {"text": "С какой причиной?", **kept_back}
+        given: dict[str, Any] = {"text": "С какой причиной?", **kept_back}
         receipt = await room.delivers(operator=str(room.ivan.id), **given)
         assert receipt.calls == 1
 
