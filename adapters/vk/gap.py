@@ -19,14 +19,15 @@ MARGIN = 600
 """Seconds before the last successful read that are read again: clocks differ, repeats are recognised."""
 
 
-async def missed(api: Api, group_id: int, since: int) -> list[Raw]:
-    """Customers' messages since then (seconds of VK's clock, less the margin), the oldest first."""
+async def missed(api: Api, group_id: int, since: int, *, unanswered: bool = False) -> list[Raw]:
+    """Customers' messages since then (seconds of VK's clock, less the margin), the oldest first. `unanswered`: only of
+    conversations that VK itself calls so."""
     since -= MARGIN
     found: list[Raw] = []
     for page in range(PAGES):
         answer = await api.call(
             "messages.getConversations",
-            filter="all", count=PAGE, offset=page * PAGE, group_id=group_id,
+            filter="unanswered" if unanswered else "all", count=PAGE, offset=page * PAGE, group_id=group_id,
         )  # fmt: skip
         items = answer["items"]
         recent = [item for item in items if _is_recent(item, since)]

@@ -40,6 +40,7 @@ class Hook:
             await self._intake.accept(self._intake.read([update]), door)
         except NotSaved:
             return HookAnswer(503, b"not saved")
+        door.alive()
         return OK
 
     def _is_ours(self, update: dict[str, Any]) -> bool:

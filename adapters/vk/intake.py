@@ -19,6 +19,7 @@ from adapters.vk.words import words_in
 from bot.channel import Door
 from bot.errors import NotSaved
 from bot.model.event import Incoming, MessageReceived
+from bot.model.message import say
 from bot.model.text import Text, join
 
 log = structlog.get_logger("vk")
@@ -116,16 +117,20 @@ class Intake:
             await door.accept((), cursor)
 
     async def _save_singly(self, incoming: Sequence[Incoming], door: Door) -> None:
+        """Each for itself; in place of one that cannot be saved a line that tells of it."""
         for one in incoming:
-            try:
-                await door.accept([one])
-            except NotSaved:
-                raise
-            except Exception as problem:  # noqa: BLE001 - see `_save`
-                log.error(
-                    "event dropped", channel=self._name, event=one.external_id,
-                    problem=type(problem).__name__,
-                )  # fmt: skip
+            told = replace(one, event=MessageReceived(say(self._words["unreadable"])))
+            for each in (one, told):
+                try:
+                    await door.accept([each])
+                    break
+                except NotSaved:
+                    raise
+                except Exception as problem:  # noqa: BLE001 - see `_save`
+                    log.error(
+                        "event not saved", channel=self._name, event=one.external_id,
+                        problem=type(problem).__name__,
+                    )  # fmt: skip
 
     def _answer(self, found: Sequence[Found]) -> None:
         """Tell VK that presses were heard: until then the button shows that it is waited for."""

@@ -26,6 +26,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 """Seconds between tries, doubled each time, with jitter."""
 ALARMING = 5
 """So many failures in a row are told as an error."""
+FIRST_LOOK = 3600
+"""So far back (seconds) the very first start looks for people who wait for an answer."""
 STALE = 300
 """Seconds without a read after which the conversations are looked through at the start, whatever the server says."""
 
@@ -108,6 +110,7 @@ class LongPoll:
             raise Odd("updates")
         fresh = Cursor(str(ts), now or _now())
         await self._intake.accept(self._intake.read(updates), door, write_cursor(fresh))
+        door.alive()
         self._cursor = fresh
         self._failures = 0
 
@@ -116,15 +119,19 @@ class LongPoll:
         got = await self._api.call("groups.getLongPollServer", group_id=self._group)
         server, key, ts = str(got["server"]), str(got["key"]), str(got["ts"])
         if self._cursor is None:
-            # The first start: what was written before is the community's own past.
-            first = Cursor(ts, _now())
-            await door.accept((), write_cursor(first))
-            self._cursor = first
+            await self._begin(ts, door)
         elif not self._cursor.ts:
             self._cursor = Cursor(ts, self._cursor.at)
         elif _now() - self._cursor.at > STALE:
             self._since = self._since or self._cursor.at
         self._server, self._key = server, key
+
+    async def _begin(self, ts: str, door: Door) -> None:
+        """The very first start: people who wrote lately and wait are answered, what is older is the community's past."""
+        waiting = await missed(self._api, self._group, _now() - FIRST_LOOK, unanswered=True)
+        first = Cursor(ts, _now())
+        await self._intake.accept(self._intake.from_history(waiting), door, write_cursor(first))
+        self._cursor = first
 
     async def _mend(self, answer: dict[str, Any], cursor: Cursor) -> None:
         """What a `failed` asks for. The old `ts` is kept where the key alone is too old."""

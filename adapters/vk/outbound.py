@@ -1,7 +1,7 @@
 """A message, as calls of VK's methods. Pure.
 
 Text goes out plain: formatting (`format_data`) is no part of the published schema of 5.199, so clients and servers of
-that version need not know it. Links are written out beside their words.
+that version need not know it. Addresses of links are written out below the text.
 """
 
 import json
@@ -88,14 +88,13 @@ def text_of(message: Message, options: str, words: Words) -> str:
 
 
 def written_out(text: Text) -> str:
-    """The characters, with the address of a link after the words that stand for it."""
-    pieces, done = [], 0
-    for span in text.spans:
-        words = text.plain[span.start : span.end]
-        if span.kind == "link" and span.url and span.url != words:
-            pieces += [text.plain[done : span.end], f" ({span.url})"]
-            done = span.end
-    return "".join([*pieces, text.plain[done:]])
+    """The characters as they are; below them the addresses of links that stand behind other words."""
+    links = {
+        f"{text.plain[span.start : span.end]}: {span.url}": None
+        for span in text.spans
+        if span.kind == "link" and span.url and span.url not in text.plain
+    }
+    return "\n\n".join(part for part in (text.plain, "\n".join(links)) if part)
 
 
 def inert(text: str) -> str:

@@ -52,3 +52,4 @@ class Rounds:
         if before is not None:
             found = self._intake.from_history(await missed(self._api, group, before.at))
         await self._intake.accept(found, door, write_cursor(Cursor(at=int(now))))
+        door.alive()

@@ -60,6 +60,8 @@ class VkDriver:
         self.anna.sends(self.anna.document(name, content), text=caption)
 
     async def blocks(self) -> None:
+        # What is no message is in no history: VK tells of it only to who listened before.
+        await self.until(lambda: self.server.world.polled, "VK was never asked")
         await self.anna.blocks()
 
     def shown(self) -> list[Shown]:

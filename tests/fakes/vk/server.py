@@ -37,6 +37,11 @@ class FakeVk:
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def start(self, port: int = 0) -> None:
+        """Listen."""
         app = web.Application(client_max_size=300_000_000)
         app.router.add_route("*", "/method/{method}", self._method)
         app.router.add_get(f"/wh{self.world.group_id}", self._poll)
@@ -44,11 +49,10 @@ class FakeVk:
         app.router.add_get("/files/{name}", self._file)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", port, reuse_address=True)
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self.world.url = f"http://{host}:{port}"
-        return self
 
     async def __aexit__(
         self,
@@ -69,6 +73,17 @@ class FakeVk:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+    async def goes_down(self) -> None:
+        """Nobody answers any more."""
+        runner, self._runner = self._runner, None
+        assert runner is not None
+        self.world.bell.ring()
+        await runner.cleanup()
+
+    async def comes_up(self) -> None:
+        """There it is again, where it was."""
+        await self.start(int(self.url.rpartition(":")[2]))
 
     @property
     def url(self) -> str:
@@ -205,10 +220,16 @@ class FakeVk:
         ts, top = said.get("ts", ""), len(world.events)
         if not ts.isdigit() or int(ts) > top or int(ts) < world.forgotten:
             return web.json_response({"failed": 1, "ts": top})
-        await self._wait_for_events(int(ts), min(float(said["wait"]), LONGEST_WAIT, self.idle))
+        world.told_back = int(ts)
+        world.polled += 1
+        world.bell.ring()
+        begin = int(ts)
+        if world.repeating and begin:
+            world.repeating, begin = False, begin - 1
+        await self._wait_for_events(begin, min(float(said["wait"]), LONGEST_WAIT, self.idle))
         if world.polls:
             return await self._odd(request, world.polls.popleft())
-        return web.json_response({"ts": str(len(world.events)), "updates": world.events[int(ts) :]})
+        return web.json_response({"ts": str(len(world.events)), "updates": world.events[begin:]})
 
     async def _wait_for_events(self, ts: int, seconds: float) -> None:
         world, loop = self.world, asyncio.get_running_loop()

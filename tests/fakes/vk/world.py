@@ -72,6 +72,10 @@ class World:
         self.keys = {"key1"}
         self.polls: deque[Any] = deque()
         """Answers that the long poll gives in place of its own."""
+        self.told_back = 0
+        """The place that the community has read to, as it says itself."""
+        self.repeating = False
+        self.polled = 0
         self.calls: list[Call] = []
         self.faults: list[Fault] = []
         self.mistakes: list[str] = []

@@ -143,9 +143,9 @@ def test_a_place_is_read_in_both_its_forms(place: object) -> None:
 
 
 def test_a_link_is_written_out_and_a_contact_told() -> None:
-    text = Text("наш сайт и x.ru", (Span("link", 0, 8, "https://x.ru"), Span("bold", 9, 10)))
+    text = Text("наш сайт и y.ru", (Span("link", 0, 8, "https://x.ru"), Span("bold", 9, 10)))
     said = Message(text, contact=Contact("+79123456789", "Анна"))
-    assert text_of(said, "", RU) == "наш сайт (https://x.ru) и x.ru\nАнна +79123456789"
+    assert text_of(said, "", RU) == "наш сайт и y.ru\n\nнаш сайт: https://x.ru\nАнна +79123456789"
 
 
 def test_nothing_to_say_is_no_call() -> None:

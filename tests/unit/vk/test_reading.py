@@ -236,14 +236,16 @@ async def test_after_a_long_outage_the_conversations_are_read_though_the_server_
     assert door.texts() == ["пока никого"]
 
 
-async def test_on_the_first_start_old_conversations_are_left_alone(
+async def test_on_the_first_start_old_conversations_are_left_alone_and_those_who_wait_answered(
     vk: FakeVk, start: Start, door: Doorway, anna: Person
 ) -> None:
-    anna.says("год назад")
+    boris = vk.person("Борис")
+    boris.says("год назад")["date"] -= 365 * 86_400
+    anna.says("только что")
     await start()
     await anna.writes("сейчас")
-    await door.until(1)
-    assert door.texts() == ["сейчас"]
+    await door.until(2)
+    assert door.texts() == ["только что", "сейчас"]
 
 
 async def test_one_update_that_cannot_be_read_costs_only_itself_and_is_shown(
