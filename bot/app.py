@@ -137,10 +137,7 @@ class App:
         if self.noticeboard is not None:
             self.worker.on_tickets = self.noticeboard.changed
             self.noticeboard.on_events = wake
-            self.noticeboard.reachable = self._operators_reachable
-
-    def _operators_reachable(self) -> bool:
-        return self.worker.stage.reachable()
+            self.noticeboard.reachable = self.desk_reachable
 
     def _noticeboard(self) -> Noticeboard | None:
         """Only where the operators' room edits in place: elsewhere each list would be one more message."""

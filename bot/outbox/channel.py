@@ -20,6 +20,7 @@ from bot.outbox.budget import Budget
 from bot.outbox.lane import PER_LANE, Lane
 from bot.outbox.ranked import RankedLane, Spacing
 from bot.outbox.reach import Reach
+from bot.storage.settle import REPLY
 from bot.storage.store import Outcome, Store
 
 log = structlog.get_logger("outbox")
@@ -87,6 +88,8 @@ class ChannelOutbox:
         self._allowance = 0.0
         self._bell = Bell(clock)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._told: set[int] = set()
+        """Delivered rows of which the store makes an event when they are written down."""
         self.on_events: Callable[[], None] = lambda: None
 
     # in
@@ -353,6 +356,8 @@ class ChannelOutbox:
         if self._failures or self.reach.refused:
             self._failures = 0
             self.reach.answered()
+        if delivery.key.startswith(REPLY):
+            self._told.add(delivery.id)
         return Outcome(delivery.id, "delivered", receipt.external_ids)
 
     async def _paid(self, delivery: Delivery) -> Receipt:
@@ -484,7 +489,9 @@ class ChannelOutbox:
         self._wake()
         if self._behind and self._in_hand < IN_HAND // 2:
             self._bell.ring()
-        if any(outcome.result == "failed" for _, outcome in ended):
+        told = {outcome.delivery for _, outcome in ended} & self._told
+        self._told -= told
+        if told or any(outcome.result == "failed" for _, outcome in ended):
             self.on_events()
 
     def _release(self, lane: Lane, outcome: Outcome) -> None:
