@@ -80,7 +80,10 @@ class FakeTelegram:
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         self._ending.clear()
-        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1.0)
+        # No log of its own: tests look for tokens in logs, and every address here holds one.
+        self._runner = web.AppRunner(
+            app, handler_cancellation=True, shutdown_timeout=1.0, access_log=None
+        )
         await self._runner.setup()
         self._site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
         await self._site.start()
