@@ -62,7 +62,9 @@ async def test_a_new_key_is_fetched_and_the_old_place_is_kept(
         anna.says(f"{number}")
     await door.until(4)
     assert door.texts() == ["раз", "0", "1", "2"]
-    assert vk.calls_of("messages.getConversations") == []
+    assert [one.values["filter"] for one in vk.calls_of("messages.getConversations")] == [
+        "unanswered"  # the first start's look
+    ]
 
 
 async def test_information_lost_reads_the_conversations_and_loses_nothing(
