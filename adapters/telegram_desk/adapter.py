@@ -1,6 +1,7 @@
 """The operators' group in Telegram, behind the port that every channel implements."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
@@ -29,13 +30,16 @@ from adapters.telegram_desk.sending import Sender
 from adapters.telegram_desk.topics import SPARE, Topics
 from adapters.telegram_desk.voice import Voice
 from adapters.telegram_desk.whereabouts import Whereabouts
+from adapters.telegram_desk.words import say
 from bot.channel import Delivery, Door, Finding, Receipt, RetryLater, Undeliverable
 from bot.errors import ConfigurationError
 from bot.model.abilities import TELEGRAM_DESK, Abilities
 from bot.model.message import Attachment
 
 POLL_SECONDS = 25
+OPEN_SECONDS = 5.0
 PIECE = 256 * 1024
+_PASSING = (RetryLater, Refused, Unsure, GroupLost, Migrated, OtherReader)
 _BUDGET = ("per_minute", "merge_after", "edit_every", "pace", "pace_per_address")
 
 
@@ -62,7 +66,10 @@ class TelegramDeskAdapter:
         group = _group_id(settings.get("group"))
         patience = float(settings.get("patience_seconds") or READ_SECONDS)
         token = str(settings.get("token") or "")
-        self._api = Api(token, api_url, settings.get("proxy"), patience)
+        try:
+            self._api = Api(token, api_url, settings.get("proxy"), patience)
+        except BadToken:
+            raise ConfigurationError(say(language, "bad_token")) from None
         self._group = Group(self._api, group)
         budget = Budget(clock, max(A_MINUTE, self.abilities.per_minute + SPARE))
         self._topics = Topics(self._api, self._group, budget)
@@ -91,9 +98,20 @@ class TelegramDeskAdapter:
 
     async def open(self, door: Door) -> None:
         """See `Adapter.open`."""
+        # What Telegram does not say within a few seconds is asked again by the reading.
+        with contextlib.suppress(TimeoutError, *_PASSING):
+            async with asyncio.timeout(OPEN_SECONDS):
+                await self._learn()
         await self._group.open(door)
         for part in (self._topics, self._places, self._sender, self._listener):
             part.open(door)
+
+    async def _learn(self) -> None:
+        try:
+            await self._me.learn(self._api)
+        except BadToken:
+            await self._api.close()
+            raise ConfigurationError(say(self._language, "bad_token")) from None
 
     async def receive(self, door: Door) -> None:
         """See `Adapter.receive`."""
@@ -116,8 +134,9 @@ class TelegramDeskAdapter:
             content = await self._api.download(attachment.source)
         except Refused as problem:
             raise Undeliverable(str(problem)) from None
-        except (Unsure, GroupLost, BadToken, Migrated, OtherReader) as problem:
-            raise RetryLater(str(problem)) from None
+        except (BadToken, *_PASSING) as problem:
+            after = problem.after if isinstance(problem, RetryLater) else None
+            raise RetryLater(str(problem), after) from None
         for start in range(0, len(content), PIECE):
             yield content[start : start + PIECE]
 

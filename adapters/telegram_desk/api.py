@@ -147,6 +147,8 @@ class Api:
     ) -> None:
         """`patience`: so many seconds an answer may take, beyond what Telegram is asked to wait."""
         base = api_url.rstrip("/")
+        if not token:
+            raise BadToken("no token is configured")
         self._token = token
         self._requests = (_request(proxy, 32, patience), _request(proxy, 1, patience))
         self._bot = _Bot(

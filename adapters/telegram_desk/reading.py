@@ -23,6 +23,8 @@ QUIET = 1_000
 """Ms that the parts of an album are waited for. Until then their updates stay unconfirmed at Telegram: killed in
 between, we get them again."""
 ALBUM = 10
+FAULTS = 3
+"""So often events are offered again after a fault that is none of the database's, before they are tried one by one."""
 
 _FAULTS = (RetryLater, Unsure, BadToken, OtherReader, Refused, Lost, Migrated)
 
@@ -90,23 +92,33 @@ class Reader:
 
     async def _save(self, door: Door, incoming: list[Incoming], cursor: int) -> None:
         """Until it is saved: nothing is confirmed to Telegram before that."""
+        faults = 0
         while True:
             try:
                 await door.accept(incoming, str(cursor))
-            except NotSaved:
-                await self._clock.sleep_until(self._clock.now() + FIRST_PAUSE)
-            except UnknownConversation:
-                incoming = await self._known(door, incoming)
-            else:
                 return
+            except NotSaved:
+                pass
+            except UnknownConversation:
+                incoming = await self._singly(door, incoming)
+                continue
+            except Exception as problem:  # noqa: BLE001  (a fault of ours must not make us deaf)
+                log.error("not saved, offering it again", problem=type(problem).__name__)
+                faults += 1
+                if faults >= FAULTS:
+                    incoming = await self._singly(door, incoming)
+            await self._clock.sleep_until(self._clock.now() + FIRST_PAUSE)
 
-    async def _known(self, door: Door, incoming: list[Incoming]) -> list[Incoming]:
-        """One by one: a topic whose customer was erased costs only its own lines. Nothing is left to save then."""
+    async def _singly(self, door: Door, incoming: list[Incoming]) -> list[Incoming]:
+        """One by one: what cannot be saved, as a line in the topic of a customer who was erased, costs only itself.
+        What is left to save then: nothing. Raises `NotSaved`."""
         for one in incoming:
             try:
                 await door.accept([one])
-            except UnknownConversation:
-                log.warning("line in the topic of a conversation that was erased")
+            except NotSaved:
+                raise
+            except Exception as problem:  # noqa: BLE001  (see above)
+                log.error("event set aside", update=one.external_id, problem=type(problem).__name__)
         return []
 
     async def _pause(self, problem: Exception) -> None:

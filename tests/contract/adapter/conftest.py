@@ -14,6 +14,7 @@ from tests.contract.adapter.life import Life
 DRIVERS = {
     "vk": "tests.contract.adapter.vk:VkDriver",
     "telegram": "tests.contract.adapter.telegram:TelegramDriver",
+    "telegram_desk": "tests.contract.adapter.telegram_desk:TelegramDeskDriver",
 }
 
 

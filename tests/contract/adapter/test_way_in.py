@@ -209,4 +209,7 @@ async def test_every_naughty_string_comes_in_as_it_was_typed(driver: Driver, lif
         await driver.writes(text)
     await driver.writes("конец")
     await life.door.brings("конец")
-    assert life.door.memory.texts() == [*NAUGHTY, "конец"]
+    # In a group commands may be meant for other bots.
+    unheard = getattr(driver, "unheard", ())
+    heard = [text for text in NAUGHTY if not text.startswith(unheard)] if unheard else NAUGHTY
+    assert life.door.memory.texts() == [*heard, "конец"]

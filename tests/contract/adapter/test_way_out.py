@@ -167,6 +167,7 @@ async def test_told_to_wait_it_waits_that_long_for_this_address_alone(
     await shows(driver, lambda one: one.text == "через семь секунд", "it never arrived")
 
 
+@needs("block")
 async def test_a_customer_who_cannot_be_written_to_is_unreachable(
     driver: Driver, speaking: Life
 ) -> None:
