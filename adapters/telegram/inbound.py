@@ -49,7 +49,7 @@ class Heard(msgspec.Struct, frozen=True):
 
     `incoming` is the event, None where there is none for us; `reply_to` Telegram's id of the message that is answered;
     `album` names the album that it is a part of; `callback` is to be answered, so that the button stops turning;
-    `leave` is a group where we were added by mistake.
+    `leave` is a group or a channel where we were added by mistake.
     """
 
     update: int
@@ -58,6 +58,7 @@ class Heard(msgspec.Struct, frozen=True):
     album: str = ""
     callback: str = ""
     leave: int = 0
+    is_channel: bool = False
 
 
 def hear(raw: dict[str, Any], language: Language) -> Heard:
@@ -207,7 +208,8 @@ def _membership(update: int, changed: ChatMemberUpdated) -> Heard:
     """We were blocked or allowed again by a customer, or somebody added us to a group."""
     status = changed.new_chat_member.status
     if changed.chat.type != ChatType.PRIVATE:
-        return Heard(update, leave=_place(changed.chat) if status in _PRESENT else 0)
+        leave = _place(changed.chat) if status in _PRESENT else 0
+        return Heard(update, leave=leave, is_channel=changed.chat.type == ChatType.CHANNEL)
     if status == ChatMemberStatus.KICKED:
         event: Event = CustomerBlocked()
     elif changed.old_chat_member.status == ChatMemberStatus.KICKED:

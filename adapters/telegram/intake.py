@@ -186,7 +186,7 @@ class Intake:
             self._beside(lambda: self._answer(heard.callback))
         if heard.leave and heard.leave not in self._leaving:
             self._leaving.add(heard.leave)
-            self._beside(lambda: self._leave(heard.leave))
+            self._beside(lambda: self._leave(heard))
 
     def _beside(self, courtesy: Callable[[], Awaitable[None]]) -> None:
         if len(self._aside) < ASIDE:
@@ -197,13 +197,14 @@ class Intake:
     async def _answer(self, callback: str) -> None:
         await self._try(AnswerCallbackQuery(callback_query_id=callback))
 
-    async def _leave(self, group: int) -> None:
-        """Somebody added us by mistake: one line, and away."""
+    async def _leave(self, heard: Heard) -> None:
+        """Somebody added us by mistake: one line, and away. A channel's readers need not hear of it."""
         self._log.info("leaving a group: this bot answers in private messages only")
-        words = phrase(self._language, "leaving", link=self.link)
-        await self._try(SendMessage(chat_id=group, text=words))
-        await self._try(LeaveChat(chat_id=group))
-        self._leaving.discard(group)
+        if not heard.is_channel:
+            words = phrase(self._language, "leaving", link=self.link)
+            await self._try(SendMessage(chat_id=heard.leave, text=words))
+        await self._try(LeaveChat(chat_id=heard.leave))
+        self._leaving.discard(heard.leave)
 
     async def _try(self, method: Any) -> None:
         try:

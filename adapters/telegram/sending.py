@@ -142,7 +142,7 @@ class Sending:
                 raise self._named(problem) from None
         except TelegramFault as problem:
             result = None
-            await self._lost_answer(delivery, progress, problem)
+            await self._lost_answer(delivery, call, progress, problem)
         progress.unsure = False
         progress.done += 1
         if call.fleeting:
@@ -151,14 +151,14 @@ class Sending:
             progress.ids += _ids(result)
 
     async def _lost_answer(
-        self, delivery: Delivery, progress: _Progress, problem: TelegramFault
+        self, delivery: Delivery, call: Call, progress: _Progress, problem: TelegramFault
     ) -> None:
         """A call that brought no result. One that was answered by 200 was carried out; one whose answer is missing may
         have been: a message is said a second time once Telegram answers again, and never a third time."""
         if isinstance(problem, Garbled) and problem.status == HTTPStatus.OK:
             self._log.warning("sent, but the answer could not be read", delivery=delivery.id)
             return
-        if delivery.kind == "send" and isinstance(problem, NoAnswer):
+        if _says(call) and isinstance(problem, NoAnswer):
             if progress.unsure:
                 self._log.error("no answer twice, not said a third time", delivery=delivery.id)
                 raise Undeliverable("Telegram did not answer twice; it may have arrived") from None
@@ -212,6 +212,11 @@ class Sending:
 
 def _keyboard_at(address: str) -> str:
     return f"keyboard {address}"
+
+
+def _says(call: Call) -> bool:
+    """Whether the call, made twice, says something twice; a change made twice is one change."""
+    return call.method.__api_method__.startswith("send")
 
 
 def _within(call: Call) -> int:

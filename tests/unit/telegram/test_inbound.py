@@ -246,6 +246,7 @@ def test_blocking_and_coming_back_are_told() -> None:
 def test_a_group_is_left_and_never_a_conversation(name: str, group: int) -> None:
     assert heard(name).leave == group
     assert group == 0 or heard(name).incoming is None
+    assert heard(name).is_channel == ("channel" in name)
 
 
 # what cannot be read
