@@ -6,7 +6,7 @@ from types import MappingProxyType
 from bot.desk.promise import short_time
 from bot.desk.room import button
 from bot.desk.texts import phrase
-from bot.model.abilities import KINDS
+from bot.model.abilities import EMAIL, KINDS
 from bot.model.business import Business
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
@@ -40,7 +40,8 @@ def render(
 ) -> Message:
     """The card. For a viewer personal values are masked and there are no buttons. `subject` is the topic's name."""
     lines = _lines(conversation, ticket, business, now)
-    text = marked_personal("\n".join(lines), personal_values(conversation.customer, ticket))
+    hidden = (*personal_values(conversation.customer, ticket), _own_address(conversation))
+    text = marked_personal("\n".join(lines), hidden)
     text = Text(text.plain, (Span("bold", 0, len(lines[0])), *text.spans))
     if viewer:
         return Message(text=Text(masked(text)), subject=name(conversation, ticket))
@@ -117,6 +118,11 @@ def personal_values(customer: Customer, ticket: Ticket | None) -> tuple[str, ...
     return (*kept, *(ticket.personal if ticket else ()))
 
 
+def _own_address(conversation: Conversation) -> str:
+    """An address that is personal in itself: a mail's, but not a messenger's number."""
+    return conversation.address if conversation.kind == EMAIL.kind else ""
+
+
 def marked_personal(plain: str, values: Iterable[str]) -> Text:
     """The text with a personal span over each place where one of the values stands."""
     spans = []
@@ -149,7 +155,10 @@ def _lines(conversation: Conversation, ticket: Ticket, business: Business, now: 
     lines = [words("title", number=ticket.number, title=title), state(ticket, business, now)]
     username = f" @{customer.username}" if customer.username else ""
     lines.append(words("customer", name=f"{customer.name or '-'}{username}"))
-    lines.append(words("channel", channel=conversation.channel))
+    where = conversation.channel
+    if conversation.kind == EMAIL.kind:
+        where = f"{where} {conversation.address}"
+    lines.append(words("channel", channel=where))
     if customer.banned:
         lines.append(words("banned"))
     cannot = _cannot(conversation, business)

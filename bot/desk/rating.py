@@ -28,7 +28,10 @@ def ask_for_mark(scene: Scene) -> None:
     if not (scene.business.rate and talked and scene.once(ASKED)):
         return
     row = tuple(Button(str(mark), mark_payload(ticket.number, mark)) for mark in _MARKS)
-    scene.say(say(scene.phrase("desk_rate"), row))
+    if scene.abilities.buttons:
+        scene.say(say(scene.phrase("desk_rate"), row))
+    else:
+        scene.say(say(" ".join((scene.phrase("desk_rate"), scene.phrase("desk_rate_digit")))))
     pending = Pending("mark", choices=(str(ticket.number),))
     dialog = msgspec.structs.replace(scene.conversation.dialog, pending=pending)
     scene.conversation = msgspec.structs.replace(scene.conversation, dialog=dialog)
@@ -69,11 +72,18 @@ def _answered(scene: Scene, message: Message) -> bool:
         if words.startswith("/"):
             return False
         _note_why(scene, message)
-    elif words in _DIGITS and pending.choices:
-        _rate(scene, int(pending.choices[0]), int(words))
+    elif (digit := _digit(scene, words)) and pending.choices:
+        _rate(scene, int(pending.choices[0]), int(digit))
     else:
         return False
     return True
+
+
+def _digit(scene: Scene, words: str) -> str:
+    """The mark that a message is; of a letter, which has a signature too, its first line. Empty if it is none."""
+    if not scene.abilities.buttons and words:
+        words = words.splitlines()[0].strip(" .!")
+    return words if words in _DIGITS else ""
 
 
 def _rate(scene: Scene, number: int, mark: int) -> None:

@@ -169,8 +169,10 @@ def _may_go(scene: Scene, by: Person, verb: str) -> bool:
     if ticket.owner == by.id:
         return True
     if not ticket.owner:
+        scene.audit(by.id, "take")
         return take(scene, by)
     if verb == "over_send":
+        scene.audit(by.id, "over")
         return take_over(scene, by)
     return verb == "answer"
 

@@ -71,18 +71,18 @@ class Brakes:
         if not most:
             return False
         self._wrote.turn(now)
+        # The first is the number that was counted last; behind it stand the times, no more than are needed.
         wrote = self._wrote.get(customer)
         if wrote is None:
-            wrote = [number]
-        elif number > wrote[0]:
+            self._wrote.put(customer, [number, now])
+            return False
+        if number > wrote[0]:
             wrote[0] = number
-        elif len(wrote) > 1:
-            return _too_many(wrote, most)
-        # The first is the number that was counted last; behind it stand the times, no more than are needed.
-        wrote.append(now)
-        del wrote[1 : max(1, len(wrote) - most - 1)]
-        self._wrote.put(customer, wrote)
-        return _too_many(wrote, most)
+            wrote.append(now)
+            if len(wrote) > most + 2:
+                del wrote[1 : len(wrote) - most - 1]
+            self._wrote.put(customer, wrote)
+        return len(wrote) - 1 > most and wrote[-1] - wrote[1] < MINUTE
 
     def _met_stranger(self, conversation: Conversation, now: int, most: int) -> None:
         self._strangers.turn(now)
@@ -94,7 +94,3 @@ class Brakes:
         del self._came[: max(0, len(self._came) - most - 1)]
         if len(self._came) > most and now - self._came[0] < MINUTE:
             self.until = now + STRANGE
-
-
-def _too_many(wrote: list[int], most: int) -> bool:
-    return len(wrote) - 1 > most and wrote[-1] - wrote[1] < MINUTE

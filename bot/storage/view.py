@@ -24,7 +24,7 @@ from bot.storage.codec import (
 from bot.storage.rows import history, load
 from bot.storage.speech import DESK
 
-SEARCHED = 100_000
+SEARCHED = 50_000
 """So many of the newest customers, and of the newest lines, are searched: a search holds the writer up."""
 _DIGITS_OF_A_PHONE = 10
 _DIGITS_THAT_TELL = 5

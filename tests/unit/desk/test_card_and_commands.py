@@ -83,6 +83,15 @@ def test_personal_values_are_masked_for_viewers_wherever_they_stand() -> None:
     assert masked(full.text) == seen.text.plain
 
 
+def test_a_mails_address_is_on_the_card_and_masked_for_viewers() -> None:
+    talk = Talk(kind="email")
+    talk.conversation = msgspec.structs.replace(talk.conversation, address="anna@example.ru")
+    talk.handover()
+    assert "Канал: email anna@example.ru" in talk.cards[0]
+    talk.operator("/card", role="viewer")
+    assert "Канал: email •••" in talk.of(Send)[0].message.text.plain
+
+
 def test_titles_and_topic_names_hold_no_personal_values() -> None:
     talk = known_customer()
     talk.handover(title=f"Перезвонить {PHONE}")

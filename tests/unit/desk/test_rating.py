@@ -172,3 +172,29 @@ def test_a_question_of_the_dialogs_own_is_left_alone() -> None:
     assert not talk.outcome.handled
     talk.rate(ButtonPressed("desk:mark:3:1"))
     assert talk.conversation.dialog == dialog
+
+
+@pytest.mark.parametrize(
+    "words,mark",
+    [
+        ("5", 5),
+        ("4.\n\n--\nАнна", 4),
+        (" 5! \nСпасибо", 5),
+        ("55", 0),
+        ("5 звёзд", 0),
+        ("Вот 5", 0),
+        ("", 0),
+    ],
+)
+def test_by_mail_a_digit_in_reply_is_the_mark(words: str, mark: int) -> None:
+    talk = Talk(kind="email")
+    talk.handover()
+    talk.press("Взять")
+    talk.operator("Готово")
+    talk.act("close")
+    (question,) = [one for one in talk.of(Send) if one.to is None]
+    assert question.message.buttons == ()
+    assert question.message.text.plain.endswith("Ответьте одной цифрой.")
+    talk.rate(words)
+    assert talk.ticket.mark == mark
+    assert talk.outcome.handled == bool(mark)

@@ -379,3 +379,6 @@ def test_lines_without_a_messengers_id_are_told_apart(talk: Talk) -> None:
 def test_every_reply_is_in_the_record(taken: Talk) -> None:
     taken.operator("Здравствуйте!")
     assert [(one.operator, one.verb, one.ticket) for one in taken.of(Audit)] == [("1", "reply", 12)]
+    taken.operator("Дальше я", by=VERA, role="senior")
+    taken.press("Забрать и отправить", by=VERA, role="senior")
+    assert [(one.operator, one.verb) for one in taken.of(Audit)] == [("3", "over"), ("3", "reply")]
