@@ -58,8 +58,8 @@ class Running:
     async def run(self) -> None:
         """Until SIGTERM or SIGINT. Raises `ConfigurationError`, `StoreInUse`, `StoreBroken`."""
         config = self._config
+        must_be_called(config, self._only or config.channels)
         adapters = adapters_of(config, self._only)
-        must_be_called(config, adapters)
         sentences = sentences_of(config)
         store = store_of(config)
         await store.open()
@@ -91,9 +91,11 @@ class Running:
         try:
             if listener is not None:
                 await listener.start()
-            log.info("started", channels=sorted(running.adapters), script=self._script.hash[:12])
             looking = asyncio.create_task(health.run())
             watching = asyncio.create_task(self._watch(running, stop))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            log.info("started", channels=sorted(running.adapters), script=self._script.hash[:12])
             await stop.wait()
             log.info("stopping")
             looking.cancel()
@@ -108,15 +110,23 @@ class Running:
         """Play the new script whenever the files change and have no mistakes."""
         from watchfiles import awatch
 
+        again = False
         while not stop.is_set():
             watched = folders(self._config)
-            async for changes in awatch(
-                *watched, stop_event=stop, debounce=DEBOUNCE, recursive=False
-            ):
+            saves = awatch(*watched, stop_event=stop, debounce=DEBOUNCE, recursive=False)
+            coming = asyncio.ensure_future(anext(saves, None))
+            # Its first step sets the watch: what was saved before that is read now.
+            await asyncio.sleep(0)
+            if again:
+                await self._try_to_reload(running)
+            while (changes := await coming) is not None:
                 if any(is_of_project(path) for _, path in changes):
                     await self._try_to_reload(running)
-                if folders(self._config) != watched:
+                again = folders(self._config) != watched
+                if again:
+                    await saves.aclose()
                     break
+                coming = asyncio.ensure_future(anext(saves, None))
 
     async def _try_to_reload(self, running: App) -> None:
         try:
