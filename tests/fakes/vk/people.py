@@ -66,6 +66,7 @@ class Person:
         if action["type"] != "callback":
             return self._does(action)
         event_id = f"press{self.world.number()}"
+        self.talk.pressed.append((self.talk.messages[-1]["id"], action["label"]))
         self._since = self.world.number()
         press: Json = {
             "user_id": self.id,
@@ -226,15 +227,21 @@ class Person:
         found = [self.talk.keyboard, *(one for one in keyboards if one and one.get("inline"))]
         return [_label(b) for one in found if one for row in one["buttons"] for b in row]
 
-    def transcript(self) -> str:
-        """Plain lines."""
+    def transcript(self, community: str = "сообщество") -> str:
+        """Plain lines: what was said, with the buttons under it, and what was pressed."""
         lines = []
         for message in self.talk.messages:
-            who = "сообщество" if message["out"] else self.name
+            who = community if message["out"] else self.name
+            changed = " (изменено)" if "update_time" in message else ""
+            files = "".join(f"[{one['type']}] " for one in message["attachments"])
+            lines.append(f"{who}{changed}: {files}{_indented(message['text'])}")
             rows = (message.get("keyboard") or {}).get("buttons", [])
-            labels = "".join(f" [{_label(button)}]" for row in rows for button in row)
-            files = "".join(f" ({one['type']})" for one in message["attachments"])
-            lines.append(f"{who}: {message['text']}{files}{labels}")
+            lines += ["  " + " ".join(f"[{_label(one)}]" for one in row) for row in rows]
+            lines += [
+                f"{self.name} нажимает [{label}]"
+                for after, label in self.talk.pressed
+                if after == message["id"]
+            ]
         return "\n".join(lines)
 
     async def waits_for(self, words: str, patience: float = PATIENCE) -> Json:
@@ -258,6 +265,10 @@ class Person:
             if words in message["text"] and not (mine and message["out"]):
                 return message
         raise AssertionError(f"there is no message with «{words}»:\n{self.transcript()}")
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n  ")
 
 
 def _button(keyboard: Json, label: str) -> Json | None:

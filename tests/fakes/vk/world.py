@@ -37,6 +37,8 @@ class Talk:
     answered: bool = True
     keyboard: Json | None = None
     typing: int = 0
+    pressed: list[tuple[int, str]] = field(default_factory=list)
+    """Presses that leave no message: after which one, and the label."""
 
     def numbered(self, cmid: int) -> Json | None:
         """The message of that number."""
