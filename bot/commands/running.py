@@ -17,12 +17,13 @@ from bot.commands.project import load_project
 from bot.commands.reading import store_of
 from bot.commands.terminal import speak
 from bot.commands.watching import DEBOUNCE, folders, is_of_project
-from bot.config.settings import Config
+from bot.config.settings import CALLED, Config
 from bot.dialog.script import Script
 from bot.errors import ConfigurationError, FrontdeskError
 from bot.health import Health
 from bot.http_calls import HttpCalls
 from bot.logs import fault
+from bot.media import keep_media
 from bot.plugins import PythonCalls, declared
 from bot.rehearsal import DESK
 from bot.sentences import sentences_of
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from bot.listener import Listener
 
 log = structlog.get_logger("run")
-
-CALLED = frozenset({"webhook", "callback"})
-"""Ways of a channel to be called instead of reading."""
 
 
 class Running:
@@ -87,6 +85,7 @@ class Running:
         watched = frozenset(name for name in running.adapters if _is_read(config, name))
         health = Health(running, watched, config.http.deaf_after)
         listener = _listener(config, running, health)
+        await keep_media(self._script, config.root, running.attachments.files)
         await running.start()
         try:
             if listener is not None:
@@ -149,6 +148,7 @@ class Running:
             self._config.business,
         ):
             self._script = project.script
+            await keep_media(project.script, project.config.root, running.attachments.files)
             await running.reload(project.script, project.config.business)
         self._config = project.config
 

@@ -207,4 +207,7 @@ def _hash(files: _Files) -> str:
         for step in drawn.flow.steps.values():
             for media in getattr(step, "media", ()):
                 digest.update(media.digest.encode())
+    for reply in files.replies.values():
+        for media in reply.files:
+            digest.update(media.digest.encode())
     return digest.hexdigest()[:16]
