@@ -40,11 +40,12 @@ def command(
 
 def _looked_at(project: "Project") -> "Iterator[Line]":
     from bot.commands.examined import machine, memory, seconds
-    from bot.commands.wired import channels, files, hours
+    from bot.commands.wired import channels, files, hours, listening
 
     now, config = seconds(), project.config
     yield from files(project)
     yield from channels(project)
+    yield from listening(config)
     yield from hours(config.business, round(now * 1000))
     yield from memory(config, now)
     yield from machine(config, now)

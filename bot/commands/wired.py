@@ -7,7 +7,7 @@ from bot.commands.adapters import adapter_kinds
 from bot.commands.examined import Line
 from bot.commands.project import unset
 from bot.commands.terminal import speak
-from bot.config.settings import Channel
+from bot.config.settings import CALLED, Channel, Config
 from bot.model.business import Business
 from bot.project import Project
 
@@ -124,4 +124,19 @@ def channels(project: Project) -> Iterator[Line]:
             "warning",
             speak("операторам некуда писать", "operators have no room"),
             speak("опишите operators.telegram", "write operators.telegram"),
+        )
+
+
+def listening(config: Config) -> Iterator[Line]:
+    """Whether what waits to be called has somebody who listens."""
+    listen = config.http.listen
+    called = [one.name for one in config.channels.values() if one.settings.get("mode") in CALLED]
+    if listen is not None:
+        yield Line("ok", speak(f"слушает {listen}", f"listens on {listen}"))
+    elif called or config.http.webhooks:
+        names = ", ".join([*called, *(f"webhooks/{name}" for name in config.http.webhooks)])
+        yield Line(
+            "failure" if called else "warning",
+            speak(f"{names}: никто не слушает", f"{names}: nobody listens"),
+            speak("впишите http.listen: 127.0.0.1:8080", "write http.listen: 127.0.0.1:8080"),
         )

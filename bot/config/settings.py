@@ -15,6 +15,10 @@ from bot.model.business import Business
 SECOND, HOUR = 1_000, 3_600_000
 
 
+CALLED = frozenset({"webhook", "callback"})
+"""Modes of a channel in which it is called over HTTP instead of reading."""
+
+
 class Secret(str):
     """A string that may be used and sent, but not shown: its repr is three dots."""
 

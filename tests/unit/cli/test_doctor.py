@@ -4,16 +4,20 @@ import asyncio
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from typer.testing import CliRunner
 
+from bot.channel import Door, Finding
 from bot.cli import program
+from bot.commands import running
 from bot.commands.examined import machine
 from bot.commands.terminal import speak
 from bot.config.load import load_config
+from bot.errors import ConfigurationError, NotSaved
 from bot.storage.sqlite import SqliteStore
+from bot.testing import FakeAdapter
 
 FLOW = "flow: привет\nstart: {commands: [start]}\nsteps:\n  - say: Добрый день!\n"
 
@@ -117,3 +121,122 @@ def test_a_clock_behind_the_database_is_a_failure(project: Path) -> None:
 
     assert "failure" not in states[0]
     assert "failure" in states[1]
+
+
+class Looking(FakeAdapter):
+    """A channel that can look at itself, and notes what it could see."""
+
+    made: ClassVar[list["Looking"]] = []
+    fails: ClassVar[Exception | None] = None
+
+    def __init__(self, name: str, settings: dict[str, Any]) -> None:
+        super().__init__()
+        self.name, self.settings = name, settings
+        self.seen: list[object] = []
+        self.closed = False
+        Looking.made.append(self)
+
+    async def examine(self, door: Door) -> list[Finding]:
+        self.seen = [await door.recall("group"), await door.cursor()]
+        self.seen.append(await door.said("5", "90"))
+        self.seen.append(door.file(DIGEST).name)
+        for forbidden in (door.keep({"a": "b"}), door.accept([])):
+            with pytest.raises(NotSaved):
+                await forbidden
+        if self.fails is not None:
+            raise self.fails
+        return [Finding("warning", f"{self.name}: прав нет", "дайте права")]
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def looking(monkeypatch: pytest.MonkeyPatch) -> type[Looking]:
+    monkeypatch.setattr(running, "adapter_factory", lambda kind: Looking)
+    monkeypatch.setattr(Looking, "made", [])
+    monkeypatch.setattr(Looking, "fails", None)
+    return Looking
+
+
+DIGEST = "ab" * 32
+ONLINE = """\
+name: Чайная
+channels: {telegram: {token: x, proxy: null}}
+operators: {telegram: {token: y}, owners: [7]}
+"""
+
+
+def _online(project: Path) -> list[dict[str, Any]]:
+    (project / "config.yaml").write_text(ONLINE, "utf-8")
+    result = CliRunner().invoke(
+        program, ["--project", str(project), "doctor", "--online", "--json"]
+    )
+    lines: list[dict[str, Any]] = json.loads(result.stdout)
+    return lines
+
+
+def test_each_channel_and_the_room_look_at_themselves_beside_the_database(
+    project: Path, looking: type[Looking]
+) -> None:
+    async def fill() -> None:
+        store = SqliteStore(project / "data/frontdesk.db")
+        await store.open()
+        await store.keep("operators", {"group": "-100"})
+        await store.accept("telegram", "telegram", [], "77", 0)
+        await store.close()
+
+    (project / "data").mkdir()
+    asyncio.run(fill())
+    found = _online(project)
+    for name in ("telegram", "operators"):
+        line = _about(found, f"{name}: прав нет")
+        assert (line["state"], line["cure"]) == ("warning", "дайте права")
+    telegram, room = looking.made
+    assert telegram.seen == [None, "77", None, DIGEST]
+    assert room.seen == ["-100", None, None, DIGEST]
+    assert telegram.closed
+    assert room.closed
+    assert (telegram.settings["language"], telegram.settings["business"]) == ("ru", "Чайная")
+    assert room.settings["owners"] == ("7",)
+
+
+def test_before_the_first_start_there_is_nothing_to_recall(
+    project: Path, looking: type[Looking]
+) -> None:
+    assert _about(_online(project), "operators: прав нет")
+    assert [one.seen[:3] for one in looking.made] == [[None, None, None]] * 2
+    assert not (project / "data" / "frontdesk.db").exists()
+
+
+@pytest.mark.parametrize(
+    "problem, told",
+    [
+        (ConfigurationError("неверный токен"), "telegram: неверный токен"),
+        (OSError("https://api.telegram.org/bot1:x/getMe"), "telegram: не соединился (OSError)"),
+    ],
+)
+def test_what_a_look_comes_to_is_told_without_the_librarys_words(
+    project: Path, looking: type[Looking], problem: Exception, told: str
+) -> None:
+    looking.fails = problem
+    found = _online(project)
+    assert _about(found, told)["state"] == "failure"
+    assert "bot1:x" not in str(found)
+    assert all(one.closed for one in looking.made)
+
+
+def test_a_channel_that_cannot_look_at_itself_is_opened(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "adapter_factory", lambda kind: FakeAdapter.factory)
+    assert _about(_online(project), "telegram: соединился")["state"] == "ok"
+
+
+def test_what_waits_to_be_called_needs_somebody_who_listens(project: Path) -> None:
+    called = "channels: {vk: {token: x, group_id: 1, mode: callback}}\n"
+    assert _about(_lines(project, called), "vk: никто не слушает")["state"] == "failure"
+    heard = called + "http: {listen: '127.0.0.1:8080'}\n"
+    assert _about(_lines(project, heard), "слушает 127.0.0.1:8080")["state"] == "ok"
+    hook = "http: {webhooks: {оплата: {secret: x}}}\n"
+    assert _about(_lines(project, hook), "webhooks/оплата: никто не слушает")["state"] == "warning"
