@@ -35,7 +35,9 @@ from bot.model.event import (
     TimerFired,
 )
 from bot.model.message import Address, Message, say
+from bot.model.person import Person
 from bot.model.turn import Turn
+from bot.model.view import NothingToSee
 from bot.project import Project
 from bot.stage import Stage
 from bot.storage.fold import after
@@ -50,6 +52,26 @@ NOTICES = ("desk_off_hours", "desk_off_hours_unknown", "desk_place", "desk_place
 _conversations = msgspec.json.Decoder(Conversation)
 _events = msgspec.json.Decoder(Event)
 encode = msgspec.json.encode
+
+
+class Glimpse(NothingToSee):
+    """What a store would show: what failed can be read, and messages are known at both sides."""
+
+    def said(self, message: int) -> Message | None:
+        """Any message."""
+        return say(f"строка {message}")
+
+    def meant(self, conversation: int, external_id: str) -> int:
+        """One of theirs."""
+        return 5
+
+    def copy(self, conversation: Conversation, external_id: str) -> str:
+        """Only the first is known."""
+        return "c1" if external_id == "m1" else ""
+
+    def people(self) -> list[Person]:
+        """Two operators, one of them busy."""
+        return [Person("1", "Имя 1"), Person("2", "Имя 2", busy=True)]
 
 
 class Life:
@@ -107,7 +129,7 @@ class Life:
         return turn
 
     def _take(self, event: Event, conversation: Conversation) -> Turn:
-        waiting = Waiting(1, conversation, event, self.now, 0)
+        waiting = Waiting(1, conversation, event, self.now, 0, Glimpse())
         moment = self.stage.moment(waiting, self.now, itertools.count(self.next_number))
         aside = set_aside(conversation, event, moment)
         assert aside.conversation.held or conversation.customer.banned

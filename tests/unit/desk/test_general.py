@@ -4,9 +4,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot import desk
 from bot.desk import lists
+from bot.desk.commands import VERBS
 from bot.desk.people import Room, present, role_of
 from bot.model.business import Business
 from bot.model.conversation import Conversation
@@ -133,6 +136,21 @@ def test_in_a_trusted_group_everybody_has_a_seat() -> None:
     general = General(Person("3", "Вера", role="viewer"), trust_group=True)
     assert "Кто здесь" in general.line("/who", by="9")[0]
     assert "может сделать оператор" in general.line("/me busy", by="3")[0]
+
+
+@given(
+    st.sampled_from([*VERBS, *VERBS.values(), "connected", "react", "topic_lost", "x", ""]),
+    st.text(max_size=40),
+    st.sampled_from(["1", "2", "3", "9"]),
+)
+def test_whatever_is_said_there_is_answered_there(verb: str, words: str, by: str) -> None:
+    general = General(ANNA, BORIS, Person("3", "Вера", role="viewer"))
+    general.found = [found("строка")]
+    general.act(verb, words, by)
+    general.line(f"/{verb} {words}", by)
+    general.line(words, by)
+    edits = [one for one in general.effects if isinstance(one, Edit)]
+    assert all(one.to == desk.GENERAL for one in edits)
 
 
 # who is here
