@@ -26,6 +26,7 @@ _WEST = frozenset({"ascii", "iso8859-1", "cp1252", "latin-1", "iso8859-15"})
 """What programs write that know nothing of charsets."""
 _RUSSIAN = ("cp1251", "koi8-r", "cp866", "iso8859-5")
 _LOWER = re.compile("[а-яё]")
+_WORD = re.compile("[А-Яа-яЁё]{3,}")
 _UPPER = re.compile("[А-ЯЁ]")
 _ODD = re.compile("[\u0080-\u009f\u2500-\u259f]")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
@@ -87,7 +88,9 @@ def _guessed(content: bytes, charset: str) -> str:
         pass
     readings = [content.decode(name, "replace") for name in _RUSSIAN]
     best = max(readings, key=_like_russian)
-    if _like_russian(best) * 4 > sum(byte > 127 for byte in content):
+    # The foreign letters of western languages stand alone; Russian ones stand together.
+    together = sum(map(len, _WORD.findall(best)))
+    if _like_russian(best) > 0 and 2 * together > sum(byte > 127 for byte in content):
         return best
     return content.decode(charset or "cp1252", "replace")
 

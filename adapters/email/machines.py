@@ -21,8 +21,7 @@ _ANSWERS = (
 )
 _LISTS = ("list-id", "list-unsubscribe", "list-post", "list-help", "mailing-list", "feedback-id")
 _SUBJECT = re.compile(
-    r"^(?:auto(?:matic)?[ -]?(?:reply|response)|autoreply|out of (?:the )?office|автоответ\w*|автоматический ответ"
-    r"|(?:я )?(?:в отпуске|вне офиса)|нет на месте)\b",
+    r"^(?:auto(?:matic)?[ -]?(?:reply|response)|out of (?:the )?office|автоответ\w{0,4}|автоматический ответ)\s?:",
     re.IGNORECASE,
 )
 _FAILED = re.compile(
@@ -60,9 +59,7 @@ def _answers(mail: Mail) -> bool:
         "auto-reply",
     }:
         return True
-    if any(mail.get(name) for name in _ANSWERS):
-        return True
-    return bool(_SUBJECT.match(header(mail.get("subject", ""), 200)))
+    return any(mail.get(name) for name in _ANSWERS)
 
 
 def _automatic(mail: Mail) -> bool:
@@ -77,7 +74,9 @@ def _automatic(mail: Mail) -> bool:
         one.strip()
         for one in str(mail.get("x-auto-response-suppress", ""))[:200].lower().split(",")
     }
-    if suppressed & {"all", "autoreply", "oof", "dr"}:
+    if suppressed & {"all", "autoreply", "oof"} or _SUBJECT.match(
+        header(mail.get("subject", ""), 200)
+    ):
         return True
     returns = mail.get("return-path")
     return returns is not None and str(returns).strip() == "<>"

@@ -132,8 +132,9 @@ def _depth(tree: Any) -> int:
 
 
 def _rendered(tree: Any) -> str:
-    from inscriptis import Inscriptis, ParserConfig
     from inscriptis.css_profiles import STRICT_CSS_PROFILE
+    from inscriptis.html_engine import Inscriptis
+    from inscriptis.model.config import ParserConfig
 
     if "config" not in _CACHE:
         _CACHE["config"] = ParserConfig(css=STRICT_CSS_PROFILE.copy(), display_links=False)

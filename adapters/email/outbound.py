@@ -16,6 +16,7 @@ from adapters.email.threads import REFERENCES, Marks, Thread, bare
 from bot.channel import Delivery, Undeliverable
 from bot.model.message import Attachment
 
+_POLICY = SMTP.clone(cte_type="7bit")
 REPLY = "reply:"
 """What the key of an operator's line begins with: a person answers, not the program."""
 
@@ -42,7 +43,7 @@ def letter_of(
 ) -> EmailMessage:
     """The letter of a delivery. `now` is aware. Raises `Undeliverable` for an address that is none."""
     to = _recipient(delivery.address)
-    mail = EmailMessage(policy=SMTP if str(to.addr_spec).isascii() else SMTPUTF8)
+    mail = EmailMessage(policy=_POLICY if str(to.addr_spec).isascii() else SMTPUTF8)
     mail["From"] = _from(delivery, settings)
     mail["To"] = to
     mail["Subject"] = _subject(delivery, thread, settings, marks)

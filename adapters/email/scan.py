@@ -4,11 +4,13 @@ It serves where a parser may not be trusted yet: for the letter's identity, for 
 """
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterator
 
 HEAD = 1_000_000
 """Bytes of header that are looked at; what is behind them belongs to the body."""
+FIELDS = 1000
 _FIELD = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:[ \t]*", re.MULTILINE)
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _SPACE = re.compile(rb"\s+")
@@ -36,8 +38,9 @@ def fields(head: bytes) -> Iterator[tuple[str, bytes]]:
 
 def field(head: bytes, name: str) -> bytes:
     """The first field of that name, white space collapsed; empty if there is none."""
-    value = next((value for found, value in fields(head) if found == name), b"")
-    return _SPACE.sub(b" ", value)
+    pattern = rb"^%b[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)" % re.escape(name.encode())
+    found = re.search(pattern, head, re.MULTILINE | re.IGNORECASE)
+    return _SPACE.sub(b" ", found[1]).strip() if found else b""
 
 
 def identity(raw: bytes) -> str:
@@ -55,11 +58,12 @@ def identity(raw: bytes) -> str:
 
 
 def cut_fields(raw: bytes, longest: int) -> bytes:
-    """The letter with no field of its header longer than that."""
+    """The letter with no field of its header longer than that, and not more than `FIELDS` of them."""
     head, body = split(raw)
     if len(head) <= longest:
         return raw
-    kept = [name.encode() + b": " + value[:longest] for name, value in fields(head)]
+    told = itertools.islice(fields(head), FIELDS)
+    kept = [name.encode() + b": " + value[:longest] for name, value in told]
     return b"\r\n".join(kept)[: 64 * longest] + b"\r\n\r\n" + body
 
 
