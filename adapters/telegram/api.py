@@ -159,9 +159,13 @@ def _refusal(told: dict[str, Any], status: int) -> TelegramFault:
 
 
 class Api:
-    """One bot's calls. Raises `ConfigurationError` for a token or a proxy that cannot be one."""
+    """One bot's calls. Raises `ConfigurationError` for a token, an address or a proxy that cannot be one."""
 
     def __init__(self, token: str, api_url: str, proxy: str | None, language: Language) -> None:
+        if not api_url.startswith(_HTTP):
+            raise ConfigurationError(_ADDRESS[language])
+        if proxy is not None and not proxy.startswith((*_HTTP, "socks4://", "socks5://")):
+            raise ConfigurationError(_PROXY[language])
         server = TelegramAPIServer.from_base(api_url)
         self._language = language
         try:
@@ -199,6 +203,11 @@ class Api:
             raise named(problem) from None
 
 
+_HTTP = ("http://", "https://")
+_ADDRESS = {
+    "ru": "api_url - это адрес целиком: https://api.telegram.org",
+    "en": "api_url is a whole address: https://api.telegram.org",
+}
 _TOKEN = {
     "ru": "токен Telegram не похож на токен: он выглядит как 123456:AAE…, возьмите его у @BotFather командой /mybots",
     "en": "the Telegram token does not look like one: it reads 123456:AAE…, get it from @BotFather with /mybots",

@@ -17,4 +17,5 @@ def _visible(text: str) -> bool:
     return bool(text) and text == text.strip() and "\x00" not in text
 
 
+EVERY = [text for text in (*_ALL, *_OWN) if _visible(text)]
 NAUGHTY = [text for text in (*_ALL[::10], *_OWN) if _visible(text)]

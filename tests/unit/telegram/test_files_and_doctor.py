@@ -159,6 +159,20 @@ async def test_a_token_that_cannot_be_one_is_told_without_it(runs: Runs, token: 
     assert "BotFather" in str(caught.value)
 
 
+@pytest.mark.parametrize("proxy", ["proxy.example.ru:3128", "tg://proxy?server=a", "word"])
+async def test_a_proxy_that_cannot_be_one_is_told_without_it(runs: Runs, proxy: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        runs.adapter(proxy=proxy)
+    assert "http://" in str(caught.value)
+    assert proxy not in str(caught.value)
+
+
+async def test_an_address_without_its_beginning_is_told(runs: Runs) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        runs.adapter(api_url="api.telegram.org")
+    assert "https://api.telegram.org" in str(caught.value)
+
+
 async def test_a_socks_proxy_needs_its_package(runs: Runs) -> None:
     with pytest.raises(ConfigurationError) as caught:
         runs.adapter(proxy="socks5://user:word@127.0.0.1:1080")

@@ -10,7 +10,7 @@ from bot.model.event import ButtonPressed, MessageEdited
 from bot.model.message import Button, say
 from tests.contract.adapter.door import Memory
 from tests.contract.adapter.life import Life
-from tests.contract.adapter.naughty import NAUGHTY
+from tests.contract.adapter.naughty import EVERY
 from tests.fakes.telegram import FakeBot, FakeTelegram, Person
 from tests.unit.telegram.conftest import Log, Runs
 from tests.unit.telegram.payloads import update
@@ -337,12 +337,12 @@ async def test_a_group_is_left_politely_and_no_conversation_begins(
     assert life.door.memory.texts() == ["здравствуйте"]
 
 
-async def test_customers_come_with_their_names_exactly_as_typed(
+async def test_names_and_words_come_exactly_as_typed(
     server: FakeTelegram, bot: FakeBot, life: Life
 ) -> None:
-
-    for name in NAUGHTY[:40]:
-        await server.person(name).writes(f"я {name}", to=bot)
-    await life.door.until(lambda: len(life.door.memory.events) == len(NAUGHTY[:40]))
+    for text in EVERY:
+        await server.person(text).writes(text, to=bot)
+    await life.door.until(lambda: len(life.door.memory.events) == len(EVERY))
     names = [one.sender.name for one in life.door.memory.events if one.sender is not None]
-    assert names == NAUGHTY[:40]
+    assert names == EVERY
+    assert life.door.memory.texts() == EVERY

@@ -18,7 +18,9 @@ from bot.model.text import Span, Text, utf16_length
 from bot.outbox import ChannelOutbox
 from bot.storage.sqlite import SqliteStore
 from tests.contract.adapter.life import Life
-from tests.fakes.telegram import FakeBot, FakeTelegram, Fault, Person
+from tests.contract.adapter.naughty import EVERY
+from tests.contract.adapter.telegram import TOKEN
+from tests.fakes.telegram import FakeBot, FakeTelegram, Fault, Limits, Person
 from tests.fakes.telegram.people import JPEG
 from tests.unit.loops.playing import events, running, said
 from tests.unit.telegram.conftest import Log, Runs
@@ -178,6 +180,25 @@ async def test_a_long_answer_with_formatting_is_whole(
     sent = [call.params for call in server.calls_of("sendMessage")]
     assert all(utf16_length(one["text"]) <= 4096 for one in sent)
     assert " ".join(anna.reads()).split() == plain.split()
+
+
+async def test_the_parts_of_a_long_answer_keep_telegrams_pace(runs: Runs) -> None:
+    limits = Limits(chat_burst=1, speed=20)
+    async with FakeTelegram(limits=limits) as server:
+        bot = server.bot(TOKEN)
+        anna = server.person("Анна")
+        await anna.starts(bot)
+        life = await Runs(server, runs.memory).life({"gap": 0.06}).begin(read=False)
+        await Mouth(life, anna).says(say(LONG))
+        await life.end()
+        assert len(anna.reads()) == PARTS
+        assert server.refusals() == []
+
+
+async def test_every_naughty_string_is_said_exactly(anna: Person, mouth: Mouth) -> None:
+    for text in EVERY:
+        await mouth.says(say(text))
+    assert anna.reads() == EVERY
 
 
 # refusals
