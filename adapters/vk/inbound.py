@@ -116,7 +116,7 @@ def unreadable(update: Raw, words: Words) -> Found | None:
         return None
     incoming = Incoming(
         external_id=message_external_id(person, number),
-        event=MessageReceived(say(words["unreadable"])),
+        event=MessageReceived(say(words["unreadable"]), aside="people"),
         address=str(person),
         message_id=str(number),
     )

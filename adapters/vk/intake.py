@@ -119,7 +119,9 @@ class Intake:
     async def _save_singly(self, incoming: Sequence[Incoming], door: Door) -> None:
         """Each for itself; in place of one that cannot be saved a line that tells of it."""
         for one in incoming:
-            told = replace(one, event=MessageReceived(say(self._words["unreadable"])))
+            told = replace(
+                one, event=MessageReceived(say(self._words["unreadable"]), aside="people")
+            )
             for each in (one, told):
                 try:
                     await door.accept([each])

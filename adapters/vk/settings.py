@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from adapters.vk.words import words_in
 from bot.errors import ConfigurationError
 
 API_VERSION = "5.199"
@@ -33,17 +34,15 @@ class Settings(msgspec.Struct, frozen=True):
 def read_settings(name: str, said: Mapping[str, Any]) -> Settings:
     """The settings of a channel. Raises `ConfigurationError`."""
     token, group = said.get("token"), said.get("group_id")
+    words = words_in(str(said.get("language") or "ru"))
     if not token:
-        raise ConfigurationError(f"channels.{name}.token: впишите ключ доступа сообщества")
+        raise ConfigurationError(f"channels.{name}.token: {words['want_token']}")
     if not isinstance(group, int) or isinstance(group, bool) or group <= 0:
-        raise ConfigurationError(f"channels.{name}.group_id: впишите номер сообщества, без минуса")
+        raise ConfigurationError(f"channels.{name}.group_id: {words['want_group']}")
     callback = said.get("callback") or {}
     calls = said.get("mode", "long_poll") == "callback"
     if calls and not callback.get("secret"):
-        raise ConfigurationError(
-            f"channels.{name}.callback.secret: впишите секретный ключ из настроек Callback API; "
-            "без него кто угодно мог бы писать от имени клиентов"
-        )
+        raise ConfigurationError(f"channels.{name}.callback.secret: {words['want_secret']}")
     return Settings(
         token=str(token),
         group_id=group,

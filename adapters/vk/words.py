@@ -5,6 +5,9 @@ from collections.abc import Mapping
 Words = Mapping[str, str]
 
 _RU = {
+    "want_token": "впишите ключ доступа сообщества",
+    "want_group": "впишите номер сообщества, без минуса",
+    "want_secret": "впишите секретный ключ из настроек Callback API; без него писать от имени клиентов мог бы кто угодно",
     "forwarded": "Переслано:",
     "in_reply": "В ответ на:",
     "choose": "Выберите:",
@@ -46,6 +49,9 @@ _RU = {
     "public_closed": "комментарии здесь закрыты",
 }
 _EN = {
+    "want_token": "write the community's access key",
+    "want_group": "write the community's number, without the minus",
+    "want_secret": "write the secret key of the Callback API's settings; without it anybody could write in customers' names",
     "forwarded": "Forwarded:",
     "in_reply": "In reply to:",
     "choose": "Choose:",
