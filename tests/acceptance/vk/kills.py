@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from tests.acceptance.kills import FLOW
 from tests.acceptance.telegram.program import Program
@@ -12,7 +13,7 @@ from tests.fakes.vk import FakeVk, Person
 PEOPLE = 20
 PATIENCE = 120.0
 SAID = "Получено "
-ODD = ({"failed": 2}, {"failed": 3}, {}, "<html>502</html>", "cut")
+ODD: tuple[Any, ...] = ({"failed": 2}, {"failed": 3}, {}, "<html>502</html>", "cut")
 
 CONFIG = """
 name: Echo
