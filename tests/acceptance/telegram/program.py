@@ -88,55 +88,87 @@ def configure(
 
 
 class Program:
-    """`frontdesk run`, from start to stop. What it prints is kept in `printed`."""
+    """`frontdesk run`, from start to stop, as often as is wanted. What it printed since its start is in `printed`.
 
-    def __init__(self, folder: Path) -> None:
+    `swift`: it is started as a fork of a process that has everything loaded.
+    """
+
+    def __init__(self, folder: Path, *, swift: bool = False) -> None:
         self.folder = folder
         self.printed: list[str] = []
+        self._swift = swift
         self._news = asyncio.Event()
         self._process: asyncio.subprocess.Process | None = None
-        self._reading: list[asyncio.Task[None]] = []
+        self._reading: asyncio.Task[None] | None = None
+        self._pid = 0
+        self._ended: asyncio.Future[int] | None = None
 
     async def __aenter__(self) -> Self:
         await self.start()
         return self
 
     async def __aexit__(self, *problem: object) -> None:
-        await self.kill()
-
-    @property
-    def process(self) -> asyncio.subprocess.Process:
-        assert self._process is not None, "the program was not started"
-        return self._process
+        await self.close()
 
     async def start(self, *, wait: bool = True) -> None:
         """Start it, and wait until it says that it has started."""
+        assert not self.runs, "it runs already"
         self.printed.clear()
+        if self._process is None or not self._swift:
+            await self._spawn()
+        if self._swift:
+            assert self._process
+            assert self._process.stdin
+            assert self._process.stdout
+            self._process.stdin.write(f"{self.folder}\n".encode())
+            self._pid = int(await self._process.stdout.readline())
+        self._ended = asyncio.ensure_future(self._end())
+        if wait:
+            await self.prints(STARTED)
+
+    async def _spawn(self) -> None:
+        """The program itself, or what forks it."""
+        plain = ("bot", "run", "--project", str(self.folder))
+        module = ("tests.acceptance.telegram.forge",) if self._swift else plain
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "bot",
-            "run",
-            "--project",
-            str(self.folder),
+            *module,
             cwd=ROOT,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
+            stdin=asyncio.subprocess.PIPE if self._swift else asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE if self._swift else asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
             limit=2**24,
         )
-        streams = (self.process.stdout, self.process.stderr)
-        self._reading = [asyncio.create_task(self._read(one)) for one in streams]
-        if wait:
-            await self.prints(STARTED)
+        self._pid = self._process.pid
+        self._reading = asyncio.create_task(self._read())
 
-    async def _read(self, stream: asyncio.StreamReader | None) -> None:
-        assert stream is not None
-        async for line in stream:
+    async def _read(self) -> None:
+        assert self._process
+        assert self._process.stderr
+        async for line in self._process.stderr:
             self.printed.append(line.decode(errors="replace").rstrip())
             self._news.set()
         self._news.set()
+
+    async def _end(self) -> int:
+        """Its exit code, once it has one; negative is a signal's number."""
+        assert self._process
+        if self._swift:
+            assert self._process.stdout
+            code = int(await self._process.stdout.readline() or 1)
+        else:
+            code = await self._process.wait()
+            if self._reading:
+                await self._reading
+        self._news.set()
+        return code
+
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._ended is not None and not self._ended.done()
 
     async def prints(self, words: str, patience: float = PATIENCE) -> str:
         """The first line with these words, once it is there."""
@@ -145,7 +177,7 @@ class Program:
             for line in self.printed:
                 if words in line:
                     return line
-            if all(one.done() for one in self._reading):
+            if not self.runs:
                 raise NeverHappened(f"it ended without «{words}»:\n{self.tail()}")
             self._news.clear()
             left = end - asyncio.get_running_loop().time()
@@ -167,22 +199,30 @@ class Program:
 
     async def stop(self) -> int:
         """SIGTERM; its exit code."""
-        self.process.send_signal(signal.SIGTERM)
+        os.kill(self._pid, signal.SIGTERM)
         return await self.ended()
 
     async def ended(self) -> int:
         """Wait for its end; its exit code."""
-        code = await asyncio.wait_for(self.process.wait(), PATIENCE)
-        await asyncio.gather(*self._reading)
-        return code
+        assert self._ended is not None
+        return await asyncio.wait_for(asyncio.shield(self._ended), PATIENCE)
 
     async def kill(self) -> None:
         """SIGKILL, if it still runs."""
-        if self._process is not None and self._process.returncode is None:
+        if self.runs:
             with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
-        await asyncio.gather(*self._reading)
+                os.kill(self._pid, signal.SIGKILL)
+            await self.ended()
+
+    async def close(self) -> None:
+        """It, and what forks it, are gone."""
+        await self.kill()
+        if self._process is not None and self._swift:
+            assert self._process.stdin
+            self._process.stdin.close()
+            await asyncio.wait_for(self._process.wait(), PATIENCE)
+        if self._reading is not None:
+            await self._reading
 
 
 def bots(server: FakeTelegram) -> tuple[FakeBot, FakeBot]:

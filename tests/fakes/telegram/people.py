@@ -1,5 +1,6 @@
 """People, as tests speak of them: what they do, and what they see."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -78,9 +79,7 @@ class Person:
         """The newest button with that label: of a message, or of the keyboard under the line of writing."""
         place = self._at(in_)
         chat, thread = _where(self.world, self.user, place)
-        for post in chat.newest():
-            if not seen.within(thread, post.thread):
-                continue
+        for post in reversed(seen.posts_in(chat, thread)):
             for button in (button for row in post.inline for button in row):
                 if button["text"] == label and "callback_data" in button:
                     return self._press(post, button["callback_data"], post.author)
@@ -255,17 +254,15 @@ class Person:
 
         def look() -> Seen | None:
             chat, thread = _where(self.world, self.user, place)
-            for entry in self.world.journal[self._since :]:
-                if self._meets(entry, chat, thread, words):
-                    assert entry.post is not None
-                    return seen.seen(entry.post, self.id)
-            return None
+            late = itertools.takewhile(lambda one: one.seq >= self._since, reversed(chat.journal))
+            met = [one.post for one in late if self._meets(one, thread, words)]
+            return seen.seen(met[-1], self.id) if met else None
 
         return await self.world.bell.until(look, lambda: self._missed(words, place), patience)
 
-    def _meets(self, entry: Entry, chat: Chat, thread: int | None, words: str) -> bool:
+    def _meets(self, entry: Entry, thread: int | None, words: str) -> bool:
         post = entry.post
-        if post is None or entry.chat is not chat or entry.what not in WRITTEN:
+        if post is None or entry.what not in WRITTEN:
             return False
         if not seen.within(thread, post.thread):
             return False

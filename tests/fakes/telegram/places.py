@@ -135,6 +135,10 @@ class Chat:
     """The reply keyboard that stands under each person's line of writing."""
     presses: list[Any] = field(default_factory=list)
     """The `world.Query` of every button that was pressed here."""
+    by_thread: dict[int, list[Post]] = field(default_factory=dict)
+    """Every message that ever stood in a topic; 1 is General."""
+    journal: list[Any] = field(default_factory=list)
+    """The part of `World.journal` that is about this chat."""
     last_id: int = 0
 
     def number(self) -> int:

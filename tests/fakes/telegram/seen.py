@@ -132,7 +132,9 @@ def seen(post: Post, me: int = 0) -> Seen:
 
 def posts_in(chat: Chat, thread: int | None = None) -> list[Post]:
     """The messages of a chat, or of one of its topics."""
-    return [post for post in chat.posts.values() if within(thread, post.thread)]
+    if thread is None:
+        return list(chat.posts.values())
+    return [post for post in chat.by_thread.get(thread, ()) if post.id in chat.posts]
 
 
 def within(thread: int | None, other: int | None) -> bool:

@@ -51,6 +51,8 @@ class FakeTelegram:
         self.calls: list[Call] = []
         self.complaints: list[str] = []
         self.port = 0
+        self.latency = 0.0
+        """Seconds that an answer takes to come back, after all was done."""
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
         self._hooks = Hooks(self.world)
@@ -281,6 +283,9 @@ class FakeTelegram:
         call.answer = result
         self.world.bell.ring()
         answer = {"ok": True, "result": result}
+        if self.latency and call.method != "getUpdates":
+            await asyncio.sleep(self.latency)
+        call.answered = self.world.clock()
         return _json(answer) if fault is None else await self._spoil(request, fault, answer)
 
     async def _refuse(self, request: web.Request, fault: Fault) -> web.StreamResponse:

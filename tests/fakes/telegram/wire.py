@@ -34,13 +34,15 @@ class Upload:
 
 @dataclass
 class Call:
-    """One request. `refused` is the description of the error that it got, `at` the server's clock."""
+    """One request. `refused` is the description of the error that it got; `at` and `answered` (0: never, its client
+    went away before) are the server's clock."""
 
     bot: int
     method: str
     params: Json = field(default_factory=dict)
     files: dict[str, Upload] = field(default_factory=dict)
     at: float = 0.0
+    answered: float = 0.0
     refused: str = ""
     answer: Any = None
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from tests.fakes.telegram.bell import Bell
 from tests.fakes.telegram.faults import Fault
 from tests.fakes.telegram.pace import Clock, Limits, Pace
-from tests.fakes.telegram.places import Chat, Json, Post, StoredFile
+from tests.fakes.telegram.places import GENERAL, Chat, Json, Post, StoredFile
 from tests.fakes.telegram.refusal import bad, forbidden
 from tests.fakes.telegram.updates import Queue
 
@@ -236,12 +236,14 @@ class World:
         """Write into the journal, and wake everyone who waits."""
         entry = Entry(len(self.journal), what, chat, post, words, self.clock())
         self.journal.append(entry)
+        chat.journal.append(entry)
         self.bell.ring()
         return entry
 
     def add(self, post: Post) -> Post:
         """A new message stands in its chat; the bots that may see it hear of it."""
         post.chat.posts[post.id] = post
+        post.chat.by_thread.setdefault(post.thread or GENERAL, []).append(post)
         for account in self.listeners(post.chat):
             if self.hears(account, post):
                 account.queue.add("message", self.shown(post, account))
