@@ -129,21 +129,22 @@ def test_a_change_and_a_deletion_that_fail_are_told_as_such(talk: Talk) -> None:
 
 
 def test_what_the_channel_takes_back_no_more_is_said_before_it_is_tried() -> None:
-    talk = Talk(kind="vk", room=Room(said_at=lambda _: talk.now - 25 * HOUR))
-    talk.handover()
-    talk.press("Взять")
-    line = talk.operator("Приходите в 9")
-    talk.act("del", line)
-    assert talk.of(Delete) == []
-    assert "больше 24 ч" in talk.to_desk[0]
-    talk.edit(line, "Приходите в 10")
-    assert talk.of(Edit) == []
-    assert talk.to_customer == ["Исправление: Приходите в 10"]
-    talk.room = Room(said_at=lambda _: talk.now - HOUR)
-    talk.edit(line, "Приходите в 11")
-    assert len(talk.of(Edit)) == 1
-    talk.act("del", line)
-    assert len(talk.of(Delete)) == 1
+    vk = Talk(kind="vk")
+    vk.room = Room(said_at=lambda _: vk.now - 25 * HOUR)
+    vk.handover()
+    vk.press("Взять")
+    line = vk.operator("Приходите в 9")
+    vk.act("del", line)
+    assert vk.of(Delete) == []
+    assert "больше 24 ч" in vk.to_desk[0]
+    vk.edit(line, "Приходите в 10")
+    assert vk.of(Edit) == []
+    assert vk.to_customer == ["Исправление: Приходите в 10"]
+    vk.room = Room(said_at=lambda _: vk.now - HOUR)
+    vk.edit(line, "Приходите в 11")
+    assert len(vk.of(Edit)) == 1
+    vk.act("del", line)
+    assert len(vk.of(Delete)) == 1
 
 
 def test_the_card_names_what_the_channel_cannot() -> None:
