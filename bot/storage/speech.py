@@ -19,6 +19,9 @@ from bot.storage.state import State
 DESK = "operators"
 """The channel of the operators' room: what goes there is no line of the customer's history."""
 
+_CHANGED = "changed:"
+"""How the name begins of what tells that the customer changed a message (`bot.desk.room.change_key`)."""
+
 _LINE = """
     INSERT INTO messages (id, conversation, previous, author, operator, at, body, external_id)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -220,6 +223,8 @@ class Speech:
         if message.reply_to is not None:
             self._write()
             reply = next(iter(places.at(self._connection, message.reply_to, channel, address)), "")
+        elif key.startswith(_CHANGED):
+            reply = self._copy_of(key.removeprefix(_CHANGED), channel, address)
         if same != id:
             self._same[id] = same
         self._waits.append(
@@ -257,6 +262,13 @@ class Speech:
         )
         if key and kind == "send":
             self._keys.append((channel, address, key, same, here))
+
+    def _copy_of(self, external_id: str, channel: str, address: str) -> str:
+        """Where the copy of a customer's line stands: what tells of its change is said in answer to it."""
+        self._write()
+        found = self._connection.execute(_LINE_CALLED, (self._here.id, external_id)).fetchone()
+        standing = places.at(self._connection, found[0], channel, address) if found else ()
+        return next(iter(standing), "")
 
     def _place(self, to: Address | None) -> tuple[str, str]:
         return (self._here.channel, self._here.address) if to is None else (to.channel, to.id)
