@@ -201,6 +201,8 @@ class Listener:
             return []
         operator = str(query.from_user.id)
         self._places.met(operator, query.from_user.full_name)
+        # What is said now answers the press, not a line of before.
+        self._places.last_line(operator, inbound.address_of(conversation))
         self._presses.pressed(query.id, operator, inbound.address_of(conversation))
         return [event]
 
