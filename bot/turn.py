@@ -28,6 +28,7 @@ from bot.model.event import (
     TimerFired,
 )
 from bot.model.message import say
+from bot.model.person import Person
 from bot.model.text import join
 from bot.model.ticket import Ticket
 from bot.model.turn import Decision, Turn
@@ -165,13 +166,13 @@ def set_aside(conversation: Conversation, event: Event, moment: Moment) -> Turn:
 def _room(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     """The desk's own conversation: no customer is at its other end."""
     who = event.operator if isinstance(event, OperatorReplied | OperatorActed) else ""
-    room = _seats(moment)
+    room, known = _seats(moment)
     heard = desk.hear_room(
         conversation,
         event,
         business=moment.business,
         now=moment.now,
-        role=desk.role_of(room.known.get(who), who, moment.business),
+        role=desk.role_of(known.get(who), who, moment.business),
         room=room,
         braked_until=moment.braked_until,
     )
@@ -184,7 +185,7 @@ def _operator(
     moment: Moment,
 ) -> Turn:
     view, here = moment.view, conversation.id
-    seats = _seats(moment)
+    seats, known = _seats(moment)
     room = msgspec.structs.replace(
         seats,
         replies=tuple(moment.script.replies),
@@ -201,23 +202,24 @@ def _operator(
         business=moment.business,
         now=moment.now,
         numbers=moment.numbers,
-        role=desk.role_of(seats.known.get(event.operator), event.operator, moment.business),
+        role=desk.role_of(known.get(event.operator), event.operator, moment.business),
         room=room,
         ticket=_other_ticket(conversation, number, moment),
     )
     return _from_desk(heard, moment)
 
 
-def _seats(moment: Moment) -> desk.Room:
-    """Who may act, and what is to be found at the desk."""
+def _seats(moment: Moment) -> tuple[desk.Room, Mapping[str, Person]]:
+    """Who may act and what is to be found at the desk; and all who are known, by their ids."""
     view = moment.view
-    known = view.people()
-    return desk.Room(
-        people=desk.present(known, moment.business),
-        known={person.id: person for person in known},
+    known = {person.id: person for person in view.people()}
+    room = desk.Room(
+        people=desk.present(known.values(), moment.business),
+        known=known,
         search=lambda words: view.find(words, desk.FOUND),
         tickets=view.tickets,
     )
+    return room, known
 
 
 def _other_ticket(conversation: Conversation, number: int, moment: Moment) -> Ticket | None:
@@ -245,7 +247,7 @@ def _timer(conversation: Conversation, event: TimerFired, moment: Moment) -> Tur
             business=moment.business,
             now=moment.now,
             ticket=_other_ticket(conversation, named, moment),
-            room=_seats(moment),
+            room=_seats(moment)[0],
         )
         return _from_desk(fired, moment)
     if conversation.held or conversation.customer.banned:

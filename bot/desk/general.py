@@ -110,6 +110,7 @@ def _do(
         scene.tell("desk_no_seat", to=event.operator)
         return
     by = acting(event, role, room)
+    remember(scene, by, room)
     run = _COMMANDS.get(verb)
     wanted = wanted_role(verb)
     if not may(role, wanted):
@@ -126,6 +127,16 @@ def acting(event: OperatorActed | OperatorReplied, role: Role, room: Room) -> Pe
     known = room.people.get(event.operator) or Person(event.operator, "", appointed=False)
     name = event.operator_name or known.name or event.operator
     return msgspec.structs.replace(known, name=name, role=role)
+
+
+def remember(scene: Scene, by: Person, room: Room) -> None:
+    """Whoever acts is known by name from then on: owners, and all of a trusted group, were never appointed."""
+    if room.known is None:
+        return
+    kept = room.known.get(by.id)
+    if kept is None or kept.name != by.name:
+        seat = kept or Person(by.id, by.name, appointed=False)
+        scene.effects.append(Appoint(msgspec.structs.replace(seat, name=by.name)))
 
 
 def _no_numbers() -> Iterator[int]:

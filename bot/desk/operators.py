@@ -15,7 +15,7 @@ from bot.desk.commands import (
     typed,
     wanted_role,
 )
-from bot.desk.general import ELSEWHERE, acting
+from bot.desk.general import ELSEWHERE, acting, remember
 from bot.desk.outcome import DeskOutcome
 from bot.desk.past import show_history, topic_lost
 from bot.desk.people import NO_ROOM, Room, may
@@ -60,6 +60,7 @@ def hear_operator(
             scene.tell("desk_no_seat", to=event.operator)
         return scene.outcome()
     by = _person(event, role, room)
+    remember(scene, by, room)
     match event:
         case OperatorEdited():
             if not _viewer(scene, by):

@@ -23,14 +23,14 @@ def _nothing(_: str) -> Message | None:
 class Room(msgspec.Struct, frozen=True):
     """What the desk knows beside the conversation; all of it may be left out.
 
-    `people` who may act, by their id, and all that are `known`; `reply(name)` a canned answer made for this customer, `replies` their names; `answer(words)`
+    `people` who may act, by their id, and all that are `known`, as they are kept (None: nobody keeps them); `reply(name)` a canned answer made for this customer, `replies` their names; `answer(words)`
     the FAQ's answer to them; `lines(n)` the conversation's newest lines, oldest first, notes included; `search(words)`
     what it comes upon; `tickets()` all that are not closed; `meant(id)` the message of ours that stands at the
     desk under the messenger's id, 0 if none does, and `said_at(id)` when it was said, 0 if that is not known.
     """
 
     people: Mapping[str, Person] = MappingProxyType({})
-    known: Mapping[str, Person] = MappingProxyType({})
+    known: Mapping[str, Person] | None = None
     replies: tuple[str, ...] = ()
     reply: Callable[[str], Message | None] = _nothing
     answer: Callable[[str], Message | None] = _nothing

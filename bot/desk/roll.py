@@ -79,7 +79,9 @@ def presence(act: Act) -> None:
     if words not in ("busy", "free"):
         scene.tell("desk_me_hint", to=by.id)
         return
-    scene.effects.append(Appoint(msgspec.structs.replace(by, busy=words == "busy")))
+    kept = (act.room.known or {}).get(by.id, by)
+    seat = msgspec.structs.replace(kept, name=by.name, busy=words == "busy")
+    scene.effects.append(Appoint(seat))
     scene.tell(f"desk_{words}", to=by.id)
 
 
@@ -113,7 +115,7 @@ def _seat(act: Act, person: Person, role: Role, *, removed: bool) -> None:
 
 def _named(act: Act, id: str, words: str) -> Person:
     """Who is meant, as they are known, under the name that was told with it; a `@username` may stand in it."""
-    known = act.room.people.get(id) or Person(id, id)
+    known = act.room.people.get(id) or (act.room.known or {}).get(id) or Person(id, id)
     names = [word for word in words.split() if not word.startswith("@")]
     username = next((word[1:] for word in words.split() if word.startswith("@")), known.username)
     return msgspec.structs.replace(known, name=" ".join(names) or known.name, username=username)

@@ -46,6 +46,7 @@ class General:
         conversation = Conversation(1, "operators", "general", "telegram_desk", Customer(1))
         room = Room(
             people=present(self.known.values(), self.business),
+            known=dict(self.known),
             search=self._search,
             tickets=lambda: self.tickets,
         )
@@ -189,6 +190,24 @@ def test_to_be_busy_gives_nobody_a_seat_of_their_own() -> None:
     assert role_of(general.known["1"], "1", strict) is None
 
 
+def test_whoever_acts_is_known_by_name_from_then_on() -> None:
+    general = General(Person("2", "Боря", role="viewer"), owners=frozenset({"1"}))
+    assert "1 - владелец" in general.line("/who", by="2")[0]
+    assert general.known["2"] == Person("2", "Имя 2", role="viewer")
+    general.line("/help", by="1")
+    assert general.known["1"] == Person("1", "Имя 1", appointed=False)
+    assert "Имя 1 - владелец" in general.line("/who", by="2")[0]
+    assert general.of(Appoint) == []
+    general.line("/who", by="9")
+    assert "9" not in general.known
+
+
+def test_an_owner_who_is_a_senior_too_stays_one_when_busy() -> None:
+    general = General(ANNA, owners=frozenset({"1"}))
+    general.line("/me busy")
+    assert role_of(general.known["1"], "1", make_business()) == "senior"
+
+
 def test_an_owner_is_one_by_configuration_alone() -> None:
     kept = Person("1", "Анна", role="owner")
     assert role_of(kept, "1", make_business(owners=frozenset({"1"}))) == "owner"
@@ -237,11 +256,11 @@ def test_a_role_is_changed_and_a_seat_taken_away(general: General) -> None:
 
 
 def test_only_seniors_appoint_and_nobody_makes_an_owner(general: General) -> None:
-    before = dict(general.known)
+    before = {id: one.role for id, one in general.known.items()}
     assert "может сделать старший" in general.act("operator", "7 operator Глеб", by="2")[0]
     assert "config.yaml" in general.act("operator", "7 owner Глеб")[0]
     assert "Ответьте командой /operator" in general.act("operator")[0]
-    assert general.known == before
+    assert {id: one.role for id, one in general.known.items()} == before
 
 
 def test_the_last_who_can_appoint_keeps_the_seat(general: General) -> None:
