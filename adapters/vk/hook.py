@@ -37,7 +37,8 @@ class Hook:
         if update.get("type") == "confirmation":
             return HookAnswer(body=self.confirmation.encode())
         try:
-            await self._intake.accept(self._intake.read([update]), door)
+            updates = await self._intake.completed([update])
+            await self._intake.accept(self._intake.read(updates), door)
         except NotSaved:
             return HookAnswer(503, b"not saved")
         door.alive()

@@ -75,6 +75,23 @@ class Intake:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
 
+    async def completed(self, updates: Sequence[Any]) -> Sequence[Any]:
+        """The same updates, with those messages whole that VK cut off for their size."""
+        return [await self._uncropped(one) if _is_cropped(one) else one for one in updates]
+
+    async def _uncropped(self, update: Any) -> Any:
+        message = update["object"].get("message", update["object"])
+        try:
+            answer = await self._api.call(
+                "messages.getByConversationMessageId", peer_id=message["peer_id"],
+                conversation_message_ids=[message["conversation_message_id"]],
+            )  # fmt: skip
+            whole_message = answer["items"][0]
+        except (Refused, Unreached, KeyError, TypeError, IndexError) as problem:
+            log.warning("message not completed", channel=self._name, problem=type(problem).__name__)
+            return update
+        return {**update, "object": {**update["object"], "message": whole_message}}
+
     def _read(self, update: Any) -> Found | None:
         try:
             if self._settings.comments and comments.is_comment(update):
@@ -153,6 +170,12 @@ class Intake:
             )  # fmt: skip
         except (Refused, Unreached) as problem:
             log.info("press not answered", channel=self._name, problem=str(problem))
+
+
+def _is_cropped(update: Any) -> bool:
+    inside = update.get("object") if isinstance(update, dict) else None
+    message = inside.get("message", inside) if isinstance(inside, dict) else None
+    return isinstance(message, dict) and bool(message.get("is_cropped"))
 
 
 def _type(update: Any) -> str:

@@ -36,7 +36,10 @@ class Keyboard(msgspec.Struct, frozen=True):
 
 def keyboard(rows: Rows, *, inline_only: bool = False) -> Keyboard:
     """The keyboard for rows of buttons. `inline_only`: for a message that is edited."""
-    rows = [[button for button in row if button.text and button.share != "phone"] for row in rows]
+    rows = [
+        [button for button in row if button.text.strip() and button.share != "phone"]
+        for row in rows
+    ]
     rows = [row for row in rows if row]
     if not rows:
         return Keyboard()

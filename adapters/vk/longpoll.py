@@ -109,7 +109,8 @@ class LongPoll:
         if not isinstance(updates, list):
             raise Odd("updates")
         fresh = Cursor(str(ts), now or _now())
-        await self._intake.accept(self._intake.read(updates), door, write_cursor(fresh))
+        found = self._intake.read(await self._intake.completed(updates))
+        await self._intake.accept(found, door, write_cursor(fresh))
         door.alive()
         self._cursor = fresh
         self._failures = 0

@@ -52,7 +52,7 @@ def sayings(
     texts = [part.plain for part in split(Text(text_of(message, board.listed, words)), LENGTH)]
     voices = [one for one in message.attachments if one.kind == "voice" and one.digest]
     others = [one for one in message.attachments if one.kind != "voice" and one.digest]
-    if board.code and not texts[-1] and not others:
+    if board.code and not texts[-1].strip() and not others:
         texts[-1] = words["choose"]
     last = Saying(texts[-1], board.code or gone, tuple(others[:FILES]), message.location)
     calls = [Saying(text) for text in texts[:-1]]
@@ -117,4 +117,4 @@ def peer_of(address: str) -> int:
 
 
 def _says_something(saying: Saying) -> bool:
-    return bool(saying.text or saying.files or saying.location)
+    return bool(saying.text.strip() or saying.files or saying.location)

@@ -1,7 +1,7 @@
 """Deliveries, carried out: private messages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -18,6 +18,9 @@ from bot.channel import Delivery, Door, Receipt, RetryLater, Undeliverable
 from bot.model.message import Attachment
 
 log = structlog.get_logger("vk")
+
+MISTAKEN = 100
+"""A parameter that VK cannot use."""
 
 _NUMBER = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 
@@ -72,19 +75,29 @@ class Private:
         """Part after part: one that was said before this was tried again is known by its random id."""
         ids: list[str] = []
         for part, saying in enumerate(calls):
-            values = await self._values(saying, peer, door)
-            if part == 0 and _NUMBER.fullmatch(delivery.reply_external_id):
-                values["forward"] = forward(peer, delivery.reply_external_id)
-            answer = await self._api.call(
-                "messages.send",
-                peer_ids=[peer],
-                random_id=random_id(start, delivery.id, part),
-                disable_mentions=1,
-                keyboard=saying.keyboard or None,
-                **values,
-            )
-            ids.append(_sent(answer))
+            values = {
+                "peer_ids": [peer],
+                "random_id": random_id(start, delivery.id, part),
+                "disable_mentions": 1,
+                "keyboard": saying.keyboard or None,
+                **await self._values(saying, peer, door),
+            }
+            answered = delivery.reply_external_id if part == 0 else ""
+            ids.append(await self._one(values, peer, answered))
         return Receipt(tuple(one for one in ids if one), calls=max(len(calls), 1))
+
+    async def _one(self, values: Mapping[str, Any], peer: int, answered: str) -> str:
+        """One message, as an answer where it is one: what it answers may have been deleted meanwhile."""
+        if not _NUMBER.fullmatch(answered):
+            return _sent(await self._api.call("messages.send", **values))
+        try:
+            return _sent(
+                await self._api.call("messages.send", forward=forward(peer, answered), **values)
+            )
+        except Refused as refusal:
+            if refusal.code != MISTAKEN:
+                raise
+        return _sent(await self._api.call("messages.send", **values))
 
     async def _values(self, saying: Saying, peer: int, door: Door) -> dict[str, Any]:
         place = saying.location

@@ -10,6 +10,8 @@ from tests.fakes.vk.bell import Bell
 from tests.fakes.vk.faults import Fault, FaultKind
 from tests.fakes.vk.schema import Json, faults_in
 
+CROPPED = 3000
+"""Letters of a message that an event tells whole."""
 EVENTS = {
     "message_new": "callback_message_object",
     "message_reply": "callback_message",
@@ -163,7 +165,8 @@ class World:
             self.tell("message_reply", message)
         else:
             talk.allowed = True
-            self.tell("message_new", {"message": message, "client_info": client_info()})
+            told = cropped(message) if len(message["text"] or "") > CROPPED else message
+            self.tell("message_new", {"message": told, "client_info": client_info()})
         return message
 
     def edited(self, message: Json) -> None:
@@ -185,6 +188,11 @@ class World:
         """The fault that meets this call, taken."""
         found = next((one for one in self.faults if one.meets(method, peer)), None)
         return found.take() if found else None
+
+
+def cropped(message: Json) -> Json:
+    """As VK tells of a message that is too big for an event."""
+    return {**message, "text": message["text"][:CROPPED], "fwd_messages": [], "is_cropped": True}
 
 
 def client_info() -> Json:

@@ -196,6 +196,16 @@ async def test_a_reply_names_our_message_and_ours_answers_theirs(
     assert event.message == Message(Text("дорого"), reply_to=17)
 
 
+async def test_an_answer_to_what_was_deleted_is_said_all_the_same(
+    start: Start, anna: Person
+) -> None:
+    adapter = await start(reads=False)
+    await anna.writes("сколько стоит?")
+    anna.talk.messages.clear()
+    await adapter.deliver(delivery(anna, say("500"), reply_external_id="1"))
+    assert anna.sees() == ["500"]
+
+
 async def test_a_reply_to_what_is_not_ours_quotes_it(
     start: Start, door: Doorway, anna: Person
 ) -> None:
@@ -211,6 +221,15 @@ async def test_forwarded_messages_are_quoted(start: Start, door: Doorway, anna: 
     anna.forwards("раз\nдва", "три", text="смотрите")
     await door.until(1)
     assert door.texts() == ["смотрите\nПереслано:\n> раз\n> два\nПереслано:\n> три"]
+
+
+async def test_a_message_that_vk_cut_off_is_read_whole(
+    start: Start, door: Doorway, anna: Person
+) -> None:
+    await start()
+    await anna.writes("слово " * 600 + "конец")
+    await door.until(1)
+    assert door.texts() == ["слово " * 600 + "конец"]
 
 
 async def test_files_come_in_and_are_fetched(start: Start, door: Doorway, anna: Person) -> None:

@@ -237,6 +237,14 @@ def history(world: World, said: Json) -> Json:
     return {"count": len(messages), "items": ordered[at : at + count]}
 
 
+def by_number(world: World, said: Json) -> Json:
+    """Messages by their numbers in the conversation, never cropped."""
+    talk = world.talk(said["peer_id"])
+    found = [talk.numbered(one) for one in said["conversation_message_ids"]]
+    items = [one for one in found if one is not None]
+    return {"count": len(items), "items": items}
+
+
 METHODS: dict[str, Callable[[World, Json], Any]] = {
     "messages.send": send,
     "messages.edit": edit,
@@ -245,4 +253,5 @@ METHODS: dict[str, Callable[[World, Json], Any]] = {
     "messages.setActivity": set_activity,
     "messages.getConversations": conversations,
     "messages.getHistory": history,
+    "messages.getByConversationMessageId": by_number,
 }
