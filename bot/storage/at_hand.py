@@ -24,11 +24,14 @@ EVENTS = 1_000
 """So many events that wait are kept at hand; where more wait, the database is asked."""
 
 _ONE = f"SELECT c.last_line, {CONVERSATION} WHERE c.id = ?"
-_OLDEST = """
-    SELECT id, conversation, channel, address, message_id, at, event, attempts FROM inbox
-    WHERE id >= ? AND state = 0 ORDER BY id LIMIT ?
+_WAITING = """
+    FROM inbox i WHERE i.id >= ? AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.id = i.id)
+    ORDER BY i.id LIMIT ?
 """
-_WAITING = "SELECT id FROM inbox WHERE id >= ? AND state = 0 ORDER BY id LIMIT 1"
+_OLDEST = f"""
+    SELECT i.id, i.conversation, i.channel, i.address, i.message_id, i.at, i.event, i.attempts {_WAITING}
+"""
+_FIRST = f"SELECT i.id {_WAITING}"
 _TYPED = frozenset({MessageReceived, ButtonPressed})
 """Events that are the same after they were written as JSON and read again: they hold nothing of any type."""
 _PLAIN = frozenset({str, int, bool, NoneType})
@@ -166,7 +169,7 @@ class Events:
             del self._waiting[:count]
             first = self._waiting[0].id if self._waiting else None
         else:
-            row = connection.execute(_WAITING, (self.since,)).fetchone()
+            row = connection.execute(_FIRST, (self.since, 1)).fetchone()
             first = row[0] if row is not None else None
             self._waiting = [] if first is None else None
         self.since = last + 1 if first is None else first

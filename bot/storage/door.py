@@ -19,6 +19,7 @@ from bot.model.event import (
 )
 from bot.model.message import Attachment
 from bot.storage.codec import EMPTY_DIALOG, decode_customer, encode
+from bot.storage.insert import Insert
 from bot.storage.state import DOORS, DoorTo, State
 from bot.storage.store import Accepted
 
@@ -27,10 +28,10 @@ KEPT_FOR_GOOD = frozenset({"email"})
 
 _WITH_MESSAGE = (MessageReceived, MessageEdited, OperatorReplied, OperatorEdited)
 
-INSERT_EVENT = """
-    INSERT INTO inbox (id, channel, external_id, conversation, address, message_id, at, event)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, external_id) DO NOTHING
-"""
+EVENT = Insert(
+    "inbox (id, channel, external_id, conversation, address, message_id, at, event)",
+    "ON CONFLICT (channel, external_id) DO NOTHING",
+)
 SAVE_CURSOR = """
     INSERT INTO cursors VALUES (?, ?) ON CONFLICT (channel) DO UPDATE SET cursor = excluded.cursor
 """
@@ -39,11 +40,9 @@ FIND_DOOR = """
     LEFT JOIN conversations c ON c.channel = i.channel AND c.address = i.address
     WHERE i.channel = ? AND i.address = ?
 """
-_CUSTOMER = "INSERT INTO customers VALUES (?, ?)"
-_IDENTITY = "INSERT INTO identities VALUES (?, ?, ?)"
-_CONVERSATION = """
-    INSERT INTO conversations (id, channel, address, kind, customer, dialog) VALUES (?, ?, ?, ?, ?, ?)
-"""
+_CUSTOMER = Insert("customers (id, body)")
+_IDENTITY = Insert("identities (channel, address, customer)")
+_CONVERSATION = Insert("conversations (id, channel, address, kind, customer, dialog)")
 
 Row = tuple[Any, ...]
 
@@ -66,7 +65,7 @@ def accept(
     )
     rows = [entrance.row(one, now) for one in fresh]
     entrance.make_doors()
-    new = connection.executemany(INSERT_EVENT, rows).rowcount if rows else 0
+    new = EVENT.write(connection, rows)
     if new == len(rows):
         state.events.add(rows, [one.event for one in fresh])
     else:
@@ -187,14 +186,13 @@ class _Entrance:
 
     def make_doors(self) -> None:
         """Write the customers and conversations that are new, table by table."""
-        for statement, rows in (
+        for insert, rows in (
             (_CUSTOMER, self._customers),
             (_IDENTITY, self._identities),
             (_CONVERSATION, self._conversations),
         ):
-            if rows:
-                self._connection.executemany(statement, rows)
-                rows.clear()
+            insert.write(self._connection, rows)
+            rows.clear()
 
     def _rename(self, door: DoorTo, sender: Sender) -> None:
         """People change their names; what a channel does not tell stays as it was."""

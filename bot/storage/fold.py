@@ -19,6 +19,8 @@ from bot.model.effect import (
 )
 from bot.model.ticket import Ticket
 
+TicketEffect = OpenTicket | ChangeTicket | CloseTicket
+
 
 def after(conversation: Conversation, effects: tuple[Effect, ...], now: int) -> Conversation:
     """The conversation with what these effects say of the customer and of its tickets."""
@@ -40,9 +42,7 @@ def with_ticket(conversation: Conversation, ticket: Ticket) -> Conversation:
     return replace(conversation, ticket=ticket)
 
 
-def _ticket(
-    conversation: Conversation, effect: OpenTicket | ChangeTicket | CloseTicket, _: int
-) -> Conversation:
+def _ticket(conversation: Conversation, effect: TicketEffect, _: int) -> Conversation:
     if effect.ticket.conversation != conversation.id:
         return conversation
     return with_ticket(conversation, effect.ticket)
@@ -50,6 +50,10 @@ def _ticket(
 
 def _remember(conversation: Conversation, effect: Remember, _: int) -> Conversation:
     customer = conversation.customer
+    known = customer.attributes.get(effect.name)
+    marked = effect.name in customer.personal
+    if known is not None and known is effect.value and marked == effect.personal:
+        return conversation  # the turn has put it there itself
     attributes = {name: value for name, value in customer.attributes.items() if name != effect.name}
     personal = tuple(name for name in customer.personal if name != effect.name)
     if effect.value is not None:

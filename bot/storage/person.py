@@ -70,7 +70,7 @@ def _gather(connection: sqlite3.Connection, customer: int) -> Kept:
             "SELECT version, agreed, at, channel FROM consents WHERE customer = ? ORDER BY id",
         ),
         misses=of_customer(miss_of, f"SELECT {MISS} WHERE {mine} id"),
-        events=of_customer(traced_of, f"SELECT {TRACED} WHERE {mine} id"),
+        events=of_customer(traced_of, f"SELECT {TRACED} WHERE i.{mine} i.id"),
         attachments=of_customer(
             lambda row: decode_attachment(row[0]), f"SELECT body FROM attachments WHERE {mine} id"
         ),
@@ -97,7 +97,7 @@ def forget(
 
 
 _LINES = history("m.id AS id", "customer = ?1", "true")
-_INNER = frozenset({"pairs", "keys", "kept"})
+_INNER = frozenset({"pairs", "keys", "kept", "turns"})
 """Tables that hold nothing a person would ask about: erased, and not counted."""
 
 
@@ -110,6 +110,7 @@ def _places() -> Iterator[tuple[str, str]]:
         UNION ALL SELECT message FROM keys WHERE conversation IN {mine}
         UNION ALL SELECT ifnull(message, id) FROM outbox WHERE conversation IN {mine})""",
     )
+    yield "turns", f"id IN (SELECT id FROM inbox WHERE conversation IN {mine})"
     for table in _OF_CONVERSATIONS:
         yield table, f"conversation IN {mine}"
     yield "messages", f"id IN ({_LINES})"

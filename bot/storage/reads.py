@@ -47,12 +47,13 @@ BUSY_TIMEOUT = 10_000
 
 _LINES = history(LINE, "id = ?", "m.author <> '' AND m.id < ?") + "LIMIT ?"
 _COUNTS = """SELECT
-    (SELECT count(*) FROM inbox WHERE state = 0 AND id >= ifnull(
-        (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'waiting_from'), 0)),
+    (SELECT count(*) FROM inbox i WHERE i.id >= ifnull(
+        (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'waiting_from'), 0)
+        AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.id = i.id)),
     (SELECT count(*) FROM outbox),
     (SELECT count(*) FROM timers),
     (SELECT count(*) FROM calls),
-    (SELECT count(*) FROM inbox WHERE state = 2),
+    (SELECT count(*) FROM turns WHERE aside = 1),
     (SELECT count(*) FROM tickets WHERE state <> 'closed')
 """
 
@@ -204,7 +205,7 @@ class Reads:
     async def traced(self, conversation: int, *, limit: int = 100) -> list[TracedTurn]:
         """See `Store.traced`."""
         rows = await self._all(
-            f"SELECT {TRACED} WHERE conversation = ? AND state <> 0 ORDER BY id DESC LIMIT ?",
+            f"SELECT {TRACED} WHERE i.conversation = ? AND t.id IS NOT NULL ORDER BY i.id DESC LIMIT ?",
             conversation,
             limit,
         )
@@ -243,12 +244,13 @@ class Reads:
         passed: set[tuple[int, str]] = set()
         last = 0
         while rows := await self._all(
-            "SELECT id, conversation, trace FROM inbox WHERE id > ? AND state <> 0 ORDER BY id LIMIT 1000",
+            """SELECT t.id, i.conversation, t.trace FROM turns t JOIN inbox i ON i.id = t.id
+            WHERE t.id > ? ORDER BY t.id LIMIT 1000""",
             last,
         ):
             last = rows[-1][0]
             for _, conversation, trace in rows:
-                steps = {decision.step for decision in decode_trace(trace)} if trace else ()
+                steps = {decision.step for decision in decode_trace(trace)}
                 passed.update((conversation, step) for step in steps if step)
                 passed.update((conversation, step.partition("/")[0]) for step in steps if step)
         return dict(Counter(step for _, step in passed))

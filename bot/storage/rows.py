@@ -47,7 +47,7 @@ DELIVERY = """
 """
 LINE = "m.id, m.conversation, m.author, m.operator, m.at, m.body, m.external_id, m.delivered_at, m.problem"
 MISS = "at, text, nearest, score, conversation, answer, meant FROM misses"
-TRACED = "id, at, event, handled_at, trace FROM inbox"
+TRACED = "i.id, i.at, i.event, ifnull(t.handled_at, 0), t.trace FROM inbox i LEFT JOIN turns t ON t.id = i.id"
 
 
 def conversation_of(

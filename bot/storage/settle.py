@@ -17,7 +17,7 @@ from bot.model.event import (
 )
 from bot.model.message import Attachment, Message
 from bot.storage.codec import decode_message, encode
-from bot.storage.door import INSERT_EVENT
+from bot.storage.door import EVENT
 from bot.storage.rows import DELIVERY, delivery_of, history
 from bot.storage.speech import DESK
 from bot.storage.state import Offered, State
@@ -51,7 +51,7 @@ def file_event(
     """Put an event of our own making into the inbox; `external_id` keeps it from being filed twice."""
     state.counters.inbox += 1
     row = (state.counters.inbox, "", external_id, conversation, "", "", now, encode(event))
-    connection.execute(INSERT_EVENT, row)
+    connection.execute(EVENT.one, row)
     state.events.ask()
 
 

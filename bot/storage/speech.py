@@ -13,6 +13,7 @@ from bot.model.text import Text
 from bot.storage import places
 from bot.storage.at_hand import Arrived
 from bot.storage.codec import EMPTY_MESSAGE, encode
+from bot.storage.insert import Insert
 from bot.storage.rows import Row, history
 from bot.storage.state import State
 
@@ -22,30 +23,25 @@ DESK = "operators"
 _CHANGED = "changed:"
 """How the name begins of what tells that the customer changed a message (`bot.desk.room.change_key`)."""
 
-_LINE = """
-    INSERT INTO messages (id, conversation, previous, author, operator, at, body, external_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_LINE = Insert("messages (id, conversation, previous, author, operator, at, body, external_id)")
 _LINE_CALLED = history("m.id", "id = ?", "m.external_id = ?") + "LIMIT 1"
 _REWORD = "UPDATE messages SET body = ? WHERE id = ?"
 _TAKE_BACK = "UPDATE messages SET author = '', body = ? WHERE id = ?"
 _LAST_LINE = "UPDATE conversations SET last_line = ? WHERE id = ?"
-_LINE_WAITS = "INSERT INTO outbox (id, channel, address, conversation) VALUES (?, ?, ?, ?)"
-_WAITS = """
-    INSERT INTO outbox
-        (id, channel, address, conversation, kind, message, body, priority, key, external_id, reply_external_id,
-        operator)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_LINE_WAITS = Insert("outbox (id, channel, address, conversation)")
+_WAITS = Insert(
+    "outbox (id, channel, address, conversation, kind, message, body, priority, key, external_id,"
+    " reply_external_id, operator)"
+)
 _WAITING = """
     SELECT id FROM outbox WHERE id >= ?1 AND ifnull(message, id) = ?1 AND kind = 'send'
     AND channel = ? AND address = ?
 """
-_KEY = """
-    INSERT INTO keys (channel, address, key, message, conversation) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (channel, address, key)
-    DO UPDATE SET message = excluded.message, conversation = excluded.conversation
-"""
+_KEY = Insert(
+    "keys (channel, address, key, message, conversation)",
+    "ON CONFLICT (channel, address, key)"
+    " DO UPDATE SET message = excluded.message, conversation = excluded.conversation",
+)
 _KEYED = "SELECT message FROM keys WHERE channel = ? AND address = ? AND key = ?"
 _PAIR = """
     INSERT OR REPLACE INTO pairs (channel, address, external_id, message, part, conversation)
@@ -108,16 +104,14 @@ class Speech:
         self._connection.executemany(_LAST_LINE, [(self._last_lines[id], id) for id in moved])
 
     def _write_rows(self) -> None:
-        many = self._connection.executemany
-        for statement, rows in (
+        for insert, rows in (
             (_LINE, self._lines),
             (_LINE_WAITS, self._line_waits),
             (_WAITS, self._waits),
             (_KEY, self._keys),
         ):
-            if rows:
-                many(statement, rows)
-                rows.clear()
+            insert.write(self._connection, rows)
+            rows.clear()
 
     def _line(self, author: str, operator: str, at: int, body: bytes, external_id: str = "") -> int:
         counters, last_lines, here = self._counters, self._last_lines, self._here.id

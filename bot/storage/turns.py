@@ -10,10 +10,7 @@ from bot.model.conversation import Conversation
 from bot.model.customer import Customer
 from bot.model.effect import (
     CancelTimer,
-    ChangeTicket,
-    CloseTicket,
     Effect,
-    OpenTicket,
     Send,
     SetTimer,
 )
@@ -24,7 +21,8 @@ from bot.storage import identities
 from bot.storage.at_hand import Arrived
 from bot.storage.codec import decode_attachment, encode
 from bot.storage.counters import TicketNumbers
-from bot.storage.fold import after, with_ticket
+from bot.storage.fold import TicketEffect, after, with_ticket
+from bot.storage.insert import Insert
 from bot.storage.state import State
 from bot.storage.store import GiveUp, Taken, TakeTurn, Waiting
 from bot.storage.view import View
@@ -38,7 +36,7 @@ MAX_ATTEMPTS = 3
 
 Row = tuple[Any, ...]
 
-_DONE = "UPDATE inbox SET state = ?, handled_at = ?, trace = ? WHERE id = ?"
+_TURN = Insert("turns (id, aside, handled_at, trace)")
 _CONVERSATION = """
     UPDATE conversations SET dialog = ?, ticket = ?, unreachable = ?, last_line = ? WHERE id = ?
 """
@@ -127,7 +125,7 @@ class _Batch:
             else:
                 self._give_up(arrived, waiting, give_up)
         else:
-            self._accept(arrived, event, here, turn, 1)
+            self._accept(arrived, event, here, turn)
 
     def save(self, looked_at: int) -> Taken:
         """Write down what the turns came to. So many events were `looked_at`, the oldest."""
@@ -139,8 +137,7 @@ class _Batch:
         many = connection.executemany
         if self._changed_customers:
             many(_CUSTOMER, [(encode(one), id) for id, one in self._changed_customers.items()])
-        if self._done:
-            many(_DONE, self._done)
+        _TURN.write(connection, self._done)
         if self._tried:
             many(_TRIED, self._tried)
         if writes.links:
@@ -196,16 +193,22 @@ class _Batch:
             self._state.counters.ticket = ticket
             self._failed.append((waiting.id, problem))
             turn = Turn(waiting.conversation)
-        self._accept(arrived, waiting.event, waiting.conversation, turn, 2)
+        self._accept(arrived, waiting.event, waiting.conversation, turn, aside=True)
 
     def _accept(
-        self, arrived: Arrived, event: Event, given: Conversation, turn: Turn, state: int
+        self,
+        arrived: Arrived,
+        event: Event,
+        given: Conversation,
+        turn: Turn,
+        *,
+        aside: bool = False,
     ) -> None:
         here = turn.conversation
         if not _PLAIN.issuperset(map(type, turn.effects)):
             here = self._changes(here, turn.effects)
         self._turns.append((arrived, event, here, turn))
-        self._done.append((state, self._now, encode(turn.trace), arrived.id))
+        self._done.append((arrived.id, aside, self._now, encode(turn.trace)))
         if here is not given:
             self._change(here)
             if here.customer is not given.customer:
@@ -218,14 +221,14 @@ class _Batch:
     def _changes(self, here: Conversation, effects: tuple[Effect, ...]) -> Conversation:
         """What effects make of this conversation, and of others."""
         for effect in effects:
+            if type(effect) in _PLAIN:
+                continue
             self._view.note(effect)
-            if isinstance(effect, OpenTicket | ChangeTicket | CloseTicket):
+            if isinstance(effect, TicketEffect):
                 self._elsewhere(effect, here)
         return after(here, effects, self._now)
 
-    def _elsewhere(
-        self, effect: OpenTicket | ChangeTicket | CloseTicket, here: Conversation
-    ) -> None:
+    def _elsewhere(self, effect: TicketEffect, here: Conversation) -> None:
         """A turn may change the ticket of another conversation, which shows it then."""
         number = effect.ticket.conversation
         if number == here.id:

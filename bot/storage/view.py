@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from bot.model.conversation import Conversation
-from bot.model.effect import Appoint, ChangeTicket, CloseTicket, Effect, OpenTicket
+from bot.model.effect import Appoint, Effect
 from bot.model.event import Author
 from bot.model.message import Message
 from bot.model.person import Person
@@ -21,6 +21,7 @@ from bot.storage.codec import (
     decode_ticket,
     encode,
 )
+from bot.storage.fold import TicketEffect
 from bot.storage.rows import history, load
 from bot.storage.speech import DESK
 
@@ -64,7 +65,7 @@ class View:
 
     def note(self, effect: Effect) -> None:
         """An earlier turn of the batch wants this: later ones see it, though it is not written yet."""
-        if isinstance(effect, OpenTicket | ChangeTicket | CloseTicket):
+        if isinstance(effect, TicketEffect):
             self._tickets[effect.ticket.number] = effect.ticket
         elif isinstance(effect, Appoint):
             self._people[effect.person.id] = effect.person

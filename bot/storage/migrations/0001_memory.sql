@@ -35,8 +35,8 @@ CREATE TABLE conversations (
 CREATE UNIQUE INDEX conversations_address ON conversations (channel, address);
 CREATE INDEX conversations_customer ON conversations (customer);
 
--- Events. `state`: 0 waiting, 1 handled, 2 set aside. `channel` is empty for events of our own making.
--- `address` and `message_id` are the messenger's, where it told them.
+-- Events. `channel` is empty for events of our own making. `address` and `message_id` are the messenger's, where it
+-- told them.
 CREATE TABLE inbox (
     id INTEGER PRIMARY KEY,
     channel TEXT NOT NULL,
@@ -46,14 +46,21 @@ CREATE TABLE inbox (
     message_id TEXT NOT NULL,
     at INTEGER NOT NULL,
     event BLOB NOT NULL,
-    state INTEGER NOT NULL DEFAULT 0,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    handled_at INTEGER NOT NULL DEFAULT 0,
-    trace BLOB
+    attempts INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE UNIQUE INDEX inbox_repeats ON inbox (channel, external_id);
-CREATE INDEX inbox_aside ON inbox (id) WHERE state = 2;
+
+-- The turns that answered events, by the same id; an event that has none waits. `aside`: it could not be answered, and
+-- people were called. To write a row here costs less than to change one of the inbox.
+CREATE TABLE turns (
+    id INTEGER PRIMARY KEY,
+    aside INTEGER NOT NULL,
+    handled_at INTEGER NOT NULL,
+    trace BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX turns_aside ON turns (id) WHERE aside = 1;
 
 -- Ids of e-mail, kept for good after their events were pruned.
 CREATE TABLE seen (

@@ -47,13 +47,17 @@ class Told:
         """All of it is there, and nothing was done twice."""
         with closing(sqlite3.connect(database)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            kept = dict(connection.execute("SELECT external_id, state FROM inbox").fetchall())
+            kept = dict(
+                connection.execute(
+                    "SELECT i.external_id, t.aside FROM inbox i LEFT JOIN turns t ON t.id = i.id"
+                ).fetchall()
+            )
             said = connection.execute(
                 "SELECT id, CAST(body AS TEXT), delivered_at FROM messages WHERE author = 'bot'"
             ).fetchall()
             waiting = {row[0] for row in connection.execute("SELECT id FROM outbox")}
         assert self.accepted <= kept.keys(), "acknowledged and gone"
-        assert len(said) == sum(state == 1 for state in kept.values()), (
+        assert len(said) == sum(aside == 0 for aside in kept.values()), (
             "a turn is half there, or twice"
         )
         assert len({body for _, body, _ in said}) == len(said), "answered twice"
