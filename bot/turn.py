@@ -320,7 +320,7 @@ def _opening(wanted: Handover, turn: Turn, moment: Moment) -> desk.Opening:
         title=wanted.title,
         fields=wanted.fields,
         personal=wanted.personal,
-        last_lines=tuple(desk.line(moment.business, author, text) for author, text in before),
+        last_lines=tuple(desk.line(moment.business, author, said) for author, said in before),
     )
 
 

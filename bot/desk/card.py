@@ -96,9 +96,13 @@ def buttons(
     )
 
 
-def line(business: Business, author: Author, text: Text) -> str:
-    """A line of the talk as the card shows it."""
-    return phrase(business, _BY[author], text=" ".join(text.plain.split()))
+def line(business: Business, author: Author, said: Message) -> str:
+    """A line of the talk as the card shows it; what is no text is named."""
+    what: list[str] = [file.kind for file in said.attachments]
+    what += ["location"] if said.location is not None else []
+    what += ["contact"] if said.contact is not None else []
+    named = (phrase(business, f"desk_what_{kind}") for kind in what)
+    return phrase(business, _BY[author], text=" ".join((*named, *said.text.plain.split())))
 
 
 def due_at(ticket: Ticket, business: Business) -> int | None:

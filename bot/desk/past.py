@@ -8,7 +8,7 @@ from bot.desk.people import Room, may
 from bot.desk.scene import Scene
 from bot.model.event import Author
 from bot.model.message import Message, say
-from bot.model.text import Text, cut, masked
+from bot.model.text import cut, masked
 
 SHOWN, MOST = 20, 100
 """So many lines are shown where nobody says how many, and never more than that."""
@@ -45,11 +45,11 @@ def topic_lost(scene: Scene, room: Room) -> None:
     scene.decide("desk:topic_lost")
 
 
-def _told(scene: Scene, heading: str, lines: Sequence[tuple[Author, Text]]) -> Iterator[str]:
+def _told(scene: Scene, heading: str, lines: Sequence[tuple[Author, Message]]) -> Iterator[str]:
     """The lines under a heading, as few messages as messengers take."""
     gathered = heading
-    for author, text in lines:
-        words = cut(line(scene.business, author, text), _LINE)
+    for author, said in lines:
+        words = cut(line(scene.business, author, said), _LINE)
         if len(gathered) + len(words) > _LETTERS:
             yield gathered
             gathered = words

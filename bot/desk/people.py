@@ -9,7 +9,6 @@ from bot.model.business import Business
 from bot.model.event import Author
 from bot.model.message import Message
 from bot.model.person import Person, Role
-from bot.model.text import Text
 from bot.model.ticket import Ticket
 from bot.model.view import Found
 
@@ -34,7 +33,7 @@ class Room(msgspec.Struct, frozen=True):
     replies: tuple[str, ...] = ()
     reply: Callable[[str], Message | None] = _nothing
     answer: Callable[[str], Message | None] = _nothing
-    lines: Callable[[int], Sequence[tuple[Author, Text]]] = lambda _: ()
+    lines: Callable[[int], Sequence[tuple[Author, Message]]] = lambda _: ()
     search: Callable[[str], Sequence[Found]] = lambda _: ()
     tickets: Callable[[], Sequence[Ticket]] = lambda: ()
     meant: Callable[[str], int] = lambda _: 0

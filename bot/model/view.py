@@ -25,7 +25,7 @@ class DeskView(Protocol):
 
     def lines(
         self, conversation: int, limit: int, *, notes: bool = False
-    ) -> list[tuple[Author, Text]]:
+    ) -> list[tuple[Author, Message]]:
         """The newest lines of a conversation, oldest first; notes are left out unless they are asked for."""
 
     def waiting(self) -> list[Ticket]:
@@ -62,7 +62,7 @@ class NothingToSee:
 
     def lines(
         self, conversation: int, limit: int, *, notes: bool = False
-    ) -> list[tuple[Author, Text]]:
+    ) -> list[tuple[Author, Message]]:
         """None."""
         return []
 

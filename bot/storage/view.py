@@ -72,11 +72,11 @@ class View:
 
     def lines(
         self, conversation: int, limit: int, *, notes: bool = False
-    ) -> list[tuple[Author, Text]]:
+    ) -> list[tuple[Author, Message]]:
         """See `DeskView.lines`."""
         sql = _WITH_NOTES if notes else _SPOKEN
         newest = self._connection.execute(sql, (conversation, limit)).fetchall()
-        return [(author, decode_message(body).text) for author, body in reversed(newest)]
+        return [(author, decode_message(body)) for author, body in reversed(newest)]
 
     def waiting(self) -> list[Ticket]:
         """See `DeskView.waiting`."""

@@ -55,7 +55,7 @@ async def test_the_newest_lines_oldest_first_notes_where_they_are_wanted(store: 
 
     def lines(*, notes: bool = False, limit: int = 10) -> Callable[[DeskView, Conversation], Any]:
         return lambda view, _: [
-            (author, text.plain) for author, text in view.lines(here.id, limit, notes=notes)
+            (author, said.text.plain) for author, said in view.lines(here.id, limit, notes=notes)
         ]
 
     assert await looked(store, lines()) == [("customer", "привет"), ("bot", "бот")]

@@ -7,6 +7,7 @@ import msgspec
 from bot.desk.people import Room
 from bot.model.effect import Send
 from bot.model.event import Author, OperatorActed
+from bot.model.message import Attachment, Contact, Location, Message, say
 from bot.model.text import Text
 from tests.unit.desk.room_of_tests import Talk
 
@@ -14,12 +15,12 @@ PHONE = "+79123456789"
 LOST = OperatorActed("", "topic_lost")
 
 
-def lines(count: int, length: int = 5) -> list[tuple[Author, Text]]:
+def lines(count: int, length: int = 5) -> list[tuple[Author, Message]]:
     authors: tuple[Author, ...] = ("customer", "bot", "operator", "note")
-    return [(authors[at % 4], Text(f"{at}" + "я" * length)) for at in range(count)]
+    return [(authors[at % 4], say(f"{at}" + "я" * length)) for at in range(count)]
 
 
-def talk_of(said: Sequence[tuple[Author, Text]]) -> Talk:
+def talk_of(said: Sequence[tuple[Author, Message]]) -> Talk:
     talk = Talk(room=Room(lines=lambda count: said[-count:]))
     talk.handover(last_lines=("Клиент: до передачи",))
     return talk
@@ -52,7 +53,7 @@ def test_where_the_memory_is_not_at_hand_the_lines_before_the_handover_are_shown
 
 
 def test_a_viewer_sees_no_personal_values_in_the_card_and_the_history() -> None:
-    said: list[tuple[Author, Text]] = [("customer", Text(f"Мой номер {PHONE}"))]
+    said: list[tuple[Author, Message]] = [("customer", say(f"Мой номер {PHONE}"))]
     talk = Talk(room=Room(lines=lambda _: said))
     customer = msgspec.structs.replace(
         talk.conversation.customer, attributes={"телефон": PHONE}, personal=("телефон",)
@@ -99,3 +100,21 @@ def test_nobody_loses_a_topic_by_a_command() -> None:
     assert talk.to_desk == ["Такой кнопки больше нет."]
     talk._operator(OperatorActed("", "take"), None)
     assert talk.effects == ()
+
+
+def test_what_is_no_text_is_named() -> None:
+    photo, voice = Attachment("photo"), Attachment("voice")
+    said: list[tuple[Author, Message]] = [
+        ("customer", Message(Text("Вот"), attachments=(photo, photo))),
+        ("operator", Message(attachments=(voice,))),
+        ("customer", Message(location=Location(55.7, 37.6))),
+        ("customer", Message(contact=Contact(PHONE, own=True))),
+    ]
+    talk = talk_of(said)
+    talk.operator("/history")
+    assert talk.to_desk[0].splitlines()[1:] == [
+        "Клиент: [фото] [фото] Вот",
+        "Оператор: [голосовое]",
+        "Клиент: [место]",
+        "Клиент: [контакт]",
+    ]
