@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import socket
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -19,15 +20,20 @@ CONFIG = """
 name: Echo
 language: ru
 channels:
-  vk: {{token: "{token}", group_id: {group}, api_url: "{url}", pace_per_address: 20}}
+  vk: {{token: "{token}", group_id: {group}, api_url: "{url}", pace_per_address: 20{more}}}
 spam: {{burst: 100000, new_conversations: 100000}}
 """
 
 
-def business(folder: Path, vk: FakeVk) -> Path:
-    """One that repeats what it is told."""
+SECRET = "s3cret-of-the-calls"
+
+
+def business(folder: Path, vk: FakeVk, port: int = 0) -> Path:
+    """One that repeats what it is told; called by VK on a port, if there is one."""
     (folder / "flows").mkdir(parents=True)
-    text = CONFIG.format(token=vk.world.token, group=vk.world.group_id, url=vk.url)
+    more = f', mode: callback, callback: {{secret: "{SECRET}"}}' if port else ""
+    text = CONFIG.format(token=vk.world.token, group=vk.world.group_id, url=vk.url, more=more)
+    text += f"http: {{listen: 127.0.0.1:{port}}}\n" if port else ""
     (folder / "config.yaml").write_text(text, encoding="utf-8")
     (folder / "flows" / "echo.yaml").write_text(FLOW, encoding="utf-8")
     return folder
@@ -87,12 +93,26 @@ class Crowd:
         ]
 
 
-async def run_and_kill(folder: Path, kills: int, seed: int, *, odd: bool = False) -> str:
-    """Start, write, kill, `kills` times; then one life to the clean end. What it came to, in words."""
+def free_port() -> int:
+    """One that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def run_and_kill(
+    folder: Path, kills: int, seed: int, *, odd: bool = False, called: bool = False
+) -> str:
+    """Start, write, kill, `kills` times; then one life to the clean end. What it came to, in words. `called`: VK calls
+    the program, and calls again until it hears `ok`."""
     rng = random.Random(seed)
+    port = free_port() if called else 0
     async with FakeVk() as vk:
         crowd = Crowd(vk, rng)
-        program = Program(business(folder, vk))
+        program = Program(business(folder, vk, port))
+        if called:
+            vk.callbacks.start(f"http://127.0.0.1:{port}/hooks/vk", SECRET)
         try:
             for _ in range(kills):
                 await one_life(program, crowd, rng, odd=odd)
@@ -110,6 +130,7 @@ async def run_and_kill(folder: Path, kills: int, seed: int, *, odd: bool = False
         told = f"{kills} kills, {written} written, {crowd.answered} answered, exit {code}"
         assert crowd.doubled() == [], told
         assert crowd.out_of_order() == [], told
+        assert sum(map(len, map(crowd.answers, crowd.people))) == written, told
         assert code == 0, program.tail()
         return told
 

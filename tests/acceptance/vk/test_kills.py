@@ -12,6 +12,12 @@ async def test_five_kills_lose_nothing_and_double_nothing(tmp_path: Path, tell: 
     tell(await run_and_kill(tmp_path / "business", 5, seed=1))
 
 
+async def test_kills_while_vk_calls_lose_nothing_and_double_nothing(
+    tmp_path: Path, tell: Tell
+) -> None:
+    tell(await run_and_kill(tmp_path / "business", 2, seed=2, called=True))
+
+
 @pytest.mark.torture
 @pytest.mark.parametrize("seed", range(4))
 async def test_a_hundred_kills_lose_nothing_and_double_nothing(

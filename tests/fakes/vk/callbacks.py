@@ -8,7 +8,7 @@ import aiohttp
 from tests.fakes.vk.schema import Json
 from tests.fakes.vk.world import World
 
-MOST_TRIES = 50
+MOST_TRIES = 2000
 
 
 class Callbacks:
@@ -17,6 +17,7 @@ class Callbacks:
     def __init__(self, world: World) -> None:
         self._world = world
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turns: dict[int, asyncio.Lock] = {}
         self.patience = 10.0
         self.pause = 0.05
         self.answers: list[tuple[str, int, str]] = []
@@ -38,6 +39,14 @@ class Callbacks:
         task.add_done_callback(self._tasks.discard)
 
     async def _call(self, url: str, event: Json) -> None:
+        """One person's events go one after another."""
+        inside = event["object"]
+        about = inside.get("message", inside)
+        person = int(about.get("from_id") or about.get("user_id") or 0)
+        async with self._turns.setdefault(person, asyncio.Lock()):
+            await self._until_heard(url, event)
+
+    async def _until_heard(self, url: str, event: Json) -> None:
         limit = aiohttp.ClientTimeout(total=self.patience)
         for _ in range(MOST_TRIES):
             status, body = 0, ""
