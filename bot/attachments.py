@@ -20,9 +20,12 @@ log = structlog.get_logger("attachments")
 
 AT_ONCE = 8
 TRIES = 6
+"""So often a fetch may fail in a way that the adapter did not name, before it is given up."""
+LONGER_TRIES = 60
+"""So often the messenger may ask us to come later: with `LONGEST_PAUSE` between them an hour."""
 HEAD = 262
 """Bytes that tell the kind of a file."""
-FIRST_PAUSE = 2_000
+FIRST_PAUSE, LONGEST_PAUSE = 2_000, 64_000
 
 
 class Files(Protocol):
@@ -118,16 +121,18 @@ class Attachments:
             return msgspec.structs.replace(wanted, problem=str(problem)), None
         except Exception as problem:  # noqa: BLE001  (an adapter's fault is one file's)
             log.warning(
-                "attachment not fetched", attachment=waiting.id, problem=type(problem).__name__
+                "attachment not fetched",
+                channel=waiting.channel,
+                conversation=waiting.conversation,
+                attachment=waiting.id,
+                **fault(problem),
             )
-            if waiting.attempts + 1 >= TRIES:
+            later = problem if isinstance(problem, RetryLater) else None
+            if waiting.attempts + 1 >= (TRIES if later is None else LONGER_TRIES):
                 return msgspec.structs.replace(wanted, problem="it could not be fetched"), None
-            after = (
-                problem.after
-                if isinstance(problem, RetryLater) and problem.after is not None
-                else None
-            )
-            pause = round(after * 1000) if after is not None else FIRST_PAUSE << waiting.attempts
+            pause = min(FIRST_PAUSE << min(waiting.attempts, 16), LONGEST_PAUSE)
+            if later is not None and later.after is not None:
+                pause = round(later.after * 1000)
             return wanted, self._clock.now() + pause
 
     def _type(self, digest: str, told: str) -> str:

@@ -22,6 +22,7 @@ async def test_it_is_ready_while_channels_are_read_and_the_store_saves(desk: Des
     adapter = desk.app.adapters["telegram"]
     assert isinstance(adapter, FakeAdapter)
     await adapter.write("anna", "/start")
+    await desk.app.quiet()
     status, body, _ = await desk.ask("/readyz")
     assert status == 200
     assert json.loads(body) == {

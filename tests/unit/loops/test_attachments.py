@@ -108,6 +108,21 @@ async def test_a_fetch_that_fails_each_time_is_given_up_in_the_end(
     assert [one.problem for one in await fetched(store)] == ["it could not be fetched"]
 
 
+async def test_a_messenger_that_is_down_for_half_an_hour_costs_no_file(
+    store: SqliteStore, adapter: FakeAdapter, attachments: Attachments, clock: ObedientClock
+) -> None:
+    adapter.files["f"] = b"1"
+    asked = failing(adapter, *[RetryLater("refused", everywhere=True)] * 30)
+    await sent(store, "f")
+    async with running(attachments):
+        for _ in range(31):
+            await settled(attachments)
+            clock.advance(module.LONGEST_PAUSE)
+        await settled(attachments)
+    assert len(asked) == 31
+    assert [one.problem for one in await fetched(store)] == [""]
+
+
 async def test_the_next_try_is_not_forgotten_over_a_restart(
     store: SqliteStore, adapter: FakeAdapter, clock: ObedientClock, tmp_path: Path
 ) -> None:

@@ -1,18 +1,26 @@
 """What is out of order beside us costs nobody else anything: messengers, other systems, the operators' room, the disk."""
 
 import asyncio
+import io
+import json
+import logging
+from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
+from bot import logs, worker
 from bot.app import OPEN_PAUSE, App, Limits
 from bot.calls import SLOW
 from bot.channel import Delivery, Door, Receipt, RetryLater
 from bot.clock import ObedientClock
 from bot.errors import ConfigurationError, NotSaved
-from bot.model.event import Happened
+from bot.model.event import Happened, MessageReceived
+from bot.model.message import Attachment, Message, say
+from bot.model.turn import Turn
 from bot.outbox.reach import PATIENCE
 from bot.project import read_project
 from bot.storage.files import Files
@@ -288,3 +296,114 @@ async def test_a_full_disk_acknowledges_nothing_is_told_and_passes(
     await app.quiet()
     assert adapter.texts() == ["Слышу."]
     await app.stop()
+
+
+TOKEN = "123456789:AAabcdefghijklmnopqrstuvwxyz0123456"
+WORDS = "мне стыдно об этом писать"
+
+
+class Leaky(FakeAdapter):
+    """A channel whose every failure quotes its token and what was being said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = {"open": 1, "receive": 1, "deliver": 3, "fetch": 7, "close": 1}
+
+    def _leak(self, what: str) -> None:
+        if self.left[what]:
+            self.left[what] -= 1
+            problem = f"POST https://api.telegram.org/bot{TOKEN}/sendMessage: {WORDS}"
+            raise (ValueError if self.left[what] % 2 else ConnectionError)(problem)
+
+    async def open(self, door: Door) -> None:
+        self._leak("open")
+
+    async def receive(self, door: Door) -> None:
+        self._leak("receive")
+        await super().receive(door)
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        self._leak("deliver")
+        return await super().deliver(delivery)
+
+    async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        self._leak("fetch")
+        yield b""
+
+    async def close(self) -> None:
+        self._leak("close")
+
+
+async def test_no_failure_of_a_channel_brings_a_token_or_words_into_the_log(
+    tmp_path: Path, store: SqliteStore, clock: ObedientClock
+) -> None:
+    before, handlers = structlog.get_config(), logging.getLogger().handlers
+    stream = io.StringIO()
+    logs.configure(logging.DEBUG, stream, secrets=[TOKEN])
+    adapter = Leaky()
+    app = app_of(tmp_path, store, clock, {"telegram": adapter})
+    app.worker.verbose = True
+    try:
+        await app.start()
+        file = Attachment("photo", source="f")
+        writing = asyncio.ensure_future(
+            adapter.bring("anna", MessageReceived(Message(say(WORDS).text, attachments=(file,))))
+        )
+        for _ in range(40):
+            for _ in range(100):
+                await asyncio.sleep(0)
+            clock.advance(60_000)
+        await writing
+        await until(lambda: not any(adapter.left[one] for one in ("open", "receive", "deliver")))
+        await app.quiet()
+        await app.stop()
+    finally:
+        structlog.configure(**before)
+        logging.getLogger().handlers = handlers
+    told = stream.getvalue()
+    events = {json.loads(line)["event"] for line in told.splitlines()}
+    assert {
+        "channel not opened, it will be tried again",
+        "loop raised, starting it again",
+        "delivery raised",
+        "attachment not fetched",
+        "turn",
+    } <= events
+    assert TOKEN not in told
+    assert "стыдно" not in told
+    turn = next(json.loads(line) for line in told.splitlines() if '"turn"' in line)
+    assert (turn["channel"], turn["conversation"], turn["kind"]) == (
+        "telegram",
+        1,
+        "MessageReceived",
+    )
+
+
+async def test_a_turn_that_fails_is_told_with_its_place_and_without_words(
+    tmp_path: Path,
+    store: SqliteStore,
+    clock: ObedientClock,
+    adapter: FakeAdapter,
+    logged: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = app_of(tmp_path, store, clock, {"telegram": adapter})
+    await app.start()
+    await adapter.write("anna", "/slow")
+    await until(lambda: app.worker.handled)
+
+    def broken(*_: object) -> Turn:
+        raise ValueError(WORDS)
+
+    monkeypatch.setattr(worker, "take_turn", broken)
+    await adapter.write("anna", WORDS)
+    await until(lambda: [one for one in logged if one["event"] == "event set aside"])
+    await app.stop()
+    turns = [one for one in logged if one["event"] == "turn failed"]
+    failed = [one for one in turns if one["kind"] == "MessageReceived"]
+    assert len(failed) == 3
+    for line in failed:
+        assert (line["channel"], line["conversation"], line["flow"]) == ("telegram", 1, "slow")
+        assert line["problem"] == "ValueError"
+        assert line["step"]
+    assert "стыдно" not in str(logged)

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -314,8 +315,8 @@ async def test_rows_written_while_the_store_is_read_are_not_forgotten(
 ) -> None:
     reads = store.due_deliveries
 
-    async def slow(channel: str, *, after: int, limit: int) -> list[Delivery]:
-        found = await reads(channel, after=after, limit=limit)
+    async def slow(channel: str, **named: Any) -> list[Delivery]:
+        found = await reads(channel, **named)
         if not found:
             outbox.offer(await said(store, "пока читали"))
             store.due_deliveries = reads  # type: ignore[method-assign]
@@ -332,10 +333,10 @@ async def test_a_row_that_is_gone_is_not_waited_for(
 ) -> None:
     reads, count = store.due_deliveries, 0
 
-    async def counted(channel: str, *, after: int, limit: int) -> list[Delivery]:
+    async def counted(channel: str, **named: Any) -> list[Delivery]:
         nonlocal count
         count += 1
-        return await reads(channel, after=after, limit=limit)
+        return await reads(channel, **named)
 
     store.due_deliveries = counted  # type: ignore[method-assign]
     outbox.offer(await said(store, "о чём забыли"))
