@@ -1,47 +1,70 @@
 """Starts `frontdesk run` again and again without paying for its imports each time: one process loads everything, and each
-life of the program is a fork of it. Run as a module; a line of input is a project's folder, and begins a life."""
+life of the program is a fork of it. Run as a module with the path of a socket to make.
+
+Whoever connects writes a line with a project's folder and reads what that life prints, in between a line with `PID` before
+the pid, and at the end one with `END` before the exit code (negative: the signal).
+"""
 
 import importlib
 import os
+import signal
+import socket
 import sys
 import traceback
 
+PID, END = "\x01pid ", "\x01end "
 LOADED = (
     "adapters.telegram.adapter",
     "adapters.telegram_desk.adapter",
+    "bot.cli",
     "bot.commands.run",
     "bot.commands.running",
-    "bot.cli",
 )
 
 
-def main() -> None:
-    """Until the input ends. Prints the pid of each life, and at its end its exit code (negative: the signal)."""
+def main(path: str) -> None:
+    """Until it is killed. Says a line when it is ready."""
     for module in LOADED:
         importlib.import_module(module)
-    for line in sys.stdin:
-        pid = os.fork()
-        if pid == 0:
-            _live(line.strip())
-        print(pid, flush=True)
-        _, status = os.waitpid(pid, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+        door.bind(path)
+        door.listen()
+        print("ready", flush=True)
+        while True:
+            line, _ = door.accept()
+            if os.fork() == 0:
+                door.close()
+                _watch(line)
+                os._exit(0)
+            line.close()
 
 
-def _live(folder: str) -> None:
-    """One life, in the fork. What it prints goes to the error stream: the other one is between us and the test."""
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
+def _watch(line: socket.socket) -> None:
+    """See one life to its end."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    folder = line.makefile("r", encoding="utf-8").readline().strip()
+    pid = os.fork()
+    if pid == 0:
+        _live(line.fileno(), folder)
+    line.sendall(f"{PID}{pid}\n".encode())
+    _, status = os.waitpid(pid, 0)
+    line.sendall(f"\n{END}{os.waitstatus_to_exitcode(status)}\n".encode())
+
+
+def _live(output: int, folder: str) -> None:
+    """The program. Nothing may leave the fork."""
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
     code = 1
     try:
-        from bot.cli import main as frontdesk
-
+        frontdesk = importlib.import_module("bot.cli").main
         sys.argv = ["frontdesk", "run", "--project", folder]
         frontdesk()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
-    except BaseException:  # noqa: BLE001  (nothing may leave the fork)
+    except BaseException:  # noqa: BLE001
         traceback.print_exc()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -49,4 +72,4 @@ def _live(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

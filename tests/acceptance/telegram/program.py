@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any, Self
 
+from tests.acceptance.telegram.forge import END, PID
 from tests.fakes.telegram import FakeBot, FakeTelegram
 from tests.fakes.telegram.bell import PATIENCE, NeverHappened
 
@@ -18,6 +19,7 @@ CUSTOMERS_TOKEN = "1001:AAcustomers-secret"
 DESK_TOKEN = "1002:AAdesk-secret"
 EXAMPLE = ("faq.yaml", "flows", "replies.yaml", "tables")
 STARTED = '"started"'
+LONGEST_LINE = 2**24
 
 CONFIG = """
 name: Мастерская «Импульс»
@@ -90,85 +92,83 @@ def configure(
 class Program:
     """`frontdesk run`, from start to stop, as often as is wanted. What it printed since its start is in `printed`.
 
-    `swift`: it is started as a fork of a process that has everything loaded.
+    With the path of a `forge` it is a fork of a process that has everything loaded, and begins at once.
     """
 
-    def __init__(self, folder: Path, *, swift: bool = False) -> None:
+    def __init__(self, folder: Path, forge: str = "") -> None:
         self.folder = folder
         self.printed: list[str] = []
-        self._swift = swift
+        self._forge = forge
         self._news = asyncio.Event()
-        self._process: asyncio.subprocess.Process | None = None
-        self._reading: asyncio.Task[None] | None = None
-        self._pid = 0
-        self._ended: asyncio.Future[int] | None = None
+        self._pid: asyncio.Future[int] | None = None
+        self._life: asyncio.Task[int] | None = None
 
     async def __aenter__(self) -> Self:
         await self.start()
         return self
 
     async def __aexit__(self, *problem: object) -> None:
-        await self.close()
+        await self.kill()
 
     async def start(self, *, wait: bool = True) -> None:
         """Start it, and wait until it says that it has started."""
         assert not self.runs, "it runs already"
         self.printed.clear()
-        if self._process is None or not self._swift:
-            await self._spawn()
-        if self._swift:
-            assert self._process
-            assert self._process.stdin
-            assert self._process.stdout
-            self._process.stdin.write(f"{self.folder}\n".encode())
-            self._pid = int(await self._process.stdout.readline())
-        self._ended = asyncio.ensure_future(self._end())
+        self._pid = asyncio.get_running_loop().create_future()
+        self._life = asyncio.create_task(self._fork() if self._forge else self._spawn())
+        self._life.add_done_callback(lambda _: self._news.set())
+        await self._pid
         if wait:
             await self.prints(STARTED)
 
-    async def _spawn(self) -> None:
-        """The program itself, or what forks it."""
-        plain = ("bot", "run", "--project", str(self.folder))
-        module = ("tests.acceptance.telegram.forge",) if self._swift else plain
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            *module,
+    async def _spawn(self) -> int:
+        """A process of its own, from beginning to end."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "run", "--project", str(self.folder)),
             cwd=ROOT,
-            stdin=asyncio.subprocess.PIPE if self._swift else asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE if self._swift else asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            limit=2**24,
+            limit=LONGEST_LINE,
         )
-        self._pid = self._process.pid
-        self._reading = asyncio.create_task(self._read())
+        assert self._pid
+        assert process.stderr
+        self._pid.set_result(process.pid)
+        async for line in process.stderr:
+            self._hear(line.decode(errors="replace").rstrip())
+        return await process.wait()
 
-    async def _read(self) -> None:
-        assert self._process
-        assert self._process.stderr
-        async for line in self._process.stderr:
-            self.printed.append(line.decode(errors="replace").rstrip())
-            self._news.set()
-        self._news.set()
-
-    async def _end(self) -> int:
-        """Its exit code, once it has one; negative is a signal's number."""
-        assert self._process
-        if self._swift:
-            assert self._process.stdout
-            code = int(await self._process.stdout.readline() or 1)
-        else:
-            code = await self._process.wait()
-            if self._reading:
-                await self._reading
-        self._news.set()
+    async def _fork(self) -> int:
+        """The same, forked by the forge."""
+        reader, writer = await asyncio.open_unix_connection(self._forge, limit=LONGEST_LINE)
+        code = 1
+        try:
+            writer.write(f"{self.folder}\n".encode())
+            async for line in reader:
+                self._hear(line.decode(errors="replace").rstrip())
+            code = int(self.printed.pop().removeprefix(END))
+        finally:
+            writer.close()
+            await writer.wait_closed()
         return code
+
+    def _hear(self, line: str) -> None:
+        if line.startswith(PID):
+            assert self._pid
+            self._pid.set_result(int(line.removeprefix(PID)))
+        else:
+            self.printed.append(line)
+            self._news.set()
 
     @property
     def runs(self) -> bool:
         """Whether it was started and has not ended."""
-        return self._ended is not None and not self._ended.done()
+        return self._life is not None and not self._life.done()
+
+    @property
+    def pid(self) -> int:
+        assert self._pid is not None, "it was not started"
+        return self._pid.result()
 
     async def prints(self, words: str, patience: float = PATIENCE) -> str:
         """The first line with these words, once it is there."""
@@ -199,30 +199,20 @@ class Program:
 
     async def stop(self) -> int:
         """SIGTERM; its exit code."""
-        os.kill(self._pid, signal.SIGTERM)
+        os.kill(self.pid, signal.SIGTERM)
         return await self.ended()
 
     async def ended(self) -> int:
-        """Wait for its end; its exit code."""
-        assert self._ended is not None
-        return await asyncio.wait_for(asyncio.shield(self._ended), PATIENCE)
+        """Wait for its end; its exit code, negative for a signal."""
+        assert self._life is not None
+        return await asyncio.wait_for(asyncio.shield(self._life), PATIENCE)
 
     async def kill(self) -> None:
         """SIGKILL, if it still runs."""
         if self.runs:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
+                os.kill(self.pid, signal.SIGKILL)
             await self.ended()
-
-    async def close(self) -> None:
-        """It, and what forks it, are gone."""
-        await self.kill()
-        if self._process is not None and self._swift:
-            assert self._process.stdin
-            self._process.stdin.close()
-            await asyncio.wait_for(self._process.wait(), PATIENCE)
-        if self._reading is not None:
-            await self._reading
 
 
 def bots(server: FakeTelegram) -> tuple[FakeBot, FakeBot]:

@@ -55,7 +55,7 @@ class FakeTelegram:
         """Seconds that an answer takes to come back, after all was done."""
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
-        self._hooks = Hooks(self.world)
+        self.hooks = Hooks(self.world)
         self._ending = asyncio.Event()
         self._next_person = 5_001
         self._next_group = 1
@@ -90,13 +90,13 @@ class FakeTelegram:
         self._site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
         await self._site.start()
         self.port = self._runner.addresses[0][1]
-        self._hooks.start()
+        self.hooks.start()
 
     async def stop(self) -> None:
         """Stop listening; open connections are closed. What the fake knows stays."""
         self._ending.set()
         self.world.bell.ring()
-        await self._hooks.stop()
+        await self.hooks.stop()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
