@@ -214,9 +214,7 @@ async def test_three_hundred_topics_change_in_a_minute_and_customers_still_come_
         await house.lives_until(clock.now() + 1_000)
     await house.lives_until(clock.now() + MINUTE)
 
-    heard = {
-        post.text: post for post in house.group.chat.posts.values() if "Срочно" in post.text
-    }
+    heard = {post.text: post for post in house.group.chat.posts.values() if "Срочно" in post.text}
     assert len(heard) == len(written) == 10
     made = house.server.calls[calls:]
     waits, passed = [], []
@@ -347,3 +345,50 @@ async def test_a_customers_edit_stands_as_a_reply_under_its_copy(house: House) -
     await house.customers.bring("anna", edited)
     await house.ivan.waits_for("исправил сообщение: в шесть", in_=topic)
     assert topic.sees()[-1].answers == "в пять"
+
+
+PAGE = Path(__file__).parents[3] / "docs" / "operators.md"
+WHOLE_PATH = Path(__file__).parents[2] / "acceptance" / "telegram" / "whole_path.txt"
+GOLDEN = re.compile(r"<!-- golden -->\n```\n(.*?)\n```", re.DOTALL)
+SCENE = re.compile(r"<!-- scene -->\n```\n(.*?)\n```", re.DOTALL)
+
+
+async def test_what_the_operators_page_shows_is_what_they_see(house: House) -> None:
+    await house.begins(per_minute=UNHURRIED, pace=10_000, pace_per_address=10_000, edit_every=1)
+    ivan, olga = house.ivan, house.olga
+    await house.customers.write("anna", "оператор", name="Анна")
+    await house.server.until(lambda: house.card("Анна"))
+    topic = house.group.topic("Анна")
+    await ivan.writes("Здравствуйте! Чем помочь?", in_=topic)
+    await ivan.waits_for("Клиенту ничего не отправлено")
+    taken = await ivan.presses("Отправить и взять")
+    late = await olga.presses("Взять", in_=topic)
+    assert taken is not None
+    assert late is not None
+    await taken.answered()
+    await late.answered()
+    await house.server.until(lambda: "Здравствуйте! Чем помочь?" in house.customers.texts("anna"))
+    await olga.writes("Могу я", in_=topic)
+    await olga.waits_for("Не отправлено")
+    noted = await olga.presses("Это заметка")
+    assert noted is not None
+    await noted.answered()
+    await house.customers.write("anna", "Сколько стоит экран?")
+    await ivan.waits_for("Сколько стоит экран?", in_=topic)
+    line = await ivan.writes("3 000 рублей", in_=topic)
+    await house.server.until(lambda: "3 000 рублей" in house.customers.texts("anna"))
+    await ivan.edits(line, "3 500 рублей", in_=topic)
+    await house.server.until(lambda: "3 500 рублей" in house.customers.texts("anna"))
+    await ivan.writes("/цена", in_=topic)
+    await ivan.waits_for("Нет такой команды")
+    await ivan.writes("/snooze 2h", in_=topic)
+    await ivan.waits_for("отложена до")
+    await house.still()
+    shown = re.sub(r"\b\d\d:\d\d\b", "14:05", "\n".join(topic.transcript()))
+    page = PAGE.read_text(encoding="utf-8")
+    blocks = SCENE.findall(page)
+    assert len(blocks) > 1
+    for block in blocks:
+        assert block in shown, shown
+    for block in GOLDEN.findall(page):
+        assert block in WHOLE_PATH.read_text(encoding="utf-8")
