@@ -19,6 +19,7 @@ LEAST = 4
 """From this priority on, only what stands there now matters of what is said under one name: a topic's name, a list."""
 
 _rank = attrgetter("rank")
+_age = attrgetter("delivery.id")
 
 
 class Waiting:
@@ -103,15 +104,15 @@ class RankedLane(Lane):
 
     def _taken_up(self, delivery: Delivery) -> bool:
         """An edit of what is not said yet: that is said as it is to be in the end."""
-        if delivery.kind != "edit":
+        if delivery.kind != "edit" or delivery.external_id:
             return False
-        for waiting in self._waiting:
-            one = waiting.delivery
-            if one.kind == "send" and _is_of(delivery, one) and not one.message.attachments:
-                waiting.delivery = replace(one, message=delivery.message)
-                waiting.rows.append(delivery)
-                return True
-        return False
+        own = [one for one in self._waiting if _is_of(delivery, one.delivery)]
+        waiting = max(own, key=_age, default=None)
+        if waiting is None or waiting.delivery.message.attachments:
+            return False
+        waiting.delivery = replace(waiting.delivery, message=delivery.message)
+        waiting.rows.append(delivery)
+        return True
 
     def _placed(self, delivery: Delivery, gone: Sequence[Delivery], now: int) -> Waiting:
         """With its place in the lane: that of what it replaces, and never before the message that it is about."""
@@ -208,7 +209,9 @@ def _name(one: Delivery) -> str:
 
 
 def _is_of(change: Delivery, sent: Delivery) -> bool:
-    """Whether an edit is of this message."""
+    """Whether an edit is of this message, or of one said under the same name."""
+    if sent.kind != "send" or sent.id > change.id:
+        return False
     return change.key == sent.key if change.key and sent.key else change.of == sent.id
 
 
@@ -225,7 +228,7 @@ def _replaces(new: Delivery, old: Delivery) -> bool:
         return False
     match new.kind, old.kind:
         case "edit", "edit":
-            return _name(new) == _name(old)
+            return new.of == old.of if new.of and old.of else _name(new) == _name(old)
         case "react", "react":
             return (new.external_id, new.of) == (old.external_id, old.of)
         case "delete", "edit":

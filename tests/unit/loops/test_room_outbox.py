@@ -13,12 +13,13 @@ import pytest
 from bot.channel import Delivery, Receipt, RetryLater
 from bot.clock import ObedientClock
 from bot.model.abilities import TELEGRAM_DESK
-from bot.model.message import Attachment, Button, Message, say
+from bot.model.effect import Send
+from bot.model.message import Address, Attachment, Button, Message, say
 from bot.outbox.channel import FAULTS, ChannelOutbox
 from bot.outbox.lane import PER_LANE
 from bot.storage.sqlite import SqliteStore
 from bot.storage.store import Outcome
-from tests.unit.loops.playing import running, settled, texts, until
+from tests.unit.loops.playing import have, running, settled, texts, until
 
 ALARM, LINE, ANSWER, CARD, NAME, LIST = range(6)
 MINUTE = 60_000
@@ -214,6 +215,46 @@ async def test_an_edit_of_what_still_waits_is_said_in_it(room: Room, outbox: Cha
         Outcome(one.id, "delivered") for one in edits
     ]
     assert room.settled[other.id].result == "delivered"
+
+
+async def test_of_two_messages_under_one_name_the_newer_takes_up_the_edit(
+    room: Room, outbox: ChannelOutbox
+) -> None:
+    room.row("старая карточка", priority=CARD, key="card:1")
+    room.row("новая карточка", priority=CARD, key="card:1")
+    room.row("новая, взято", kind="edit", of=2, key="card:1")
+    room.row("старая, закрыто", kind="edit", of=90, external_id="x90", key="card:1")
+    room.row("иная, закрыто", kind="edit", of=91, external_id="x91", key="card:1")
+    async with running(outbox):
+        await settled(outbox)
+    assert sorted(room.said()) == [
+        "иная, закрыто",
+        "новая, взято",
+        "старая карточка",
+        "старая, закрыто",
+    ]
+    assert room.rows == {}
+
+
+async def test_lines_said_together_are_found_again_by_the_one_place_where_they_stand(
+    store: SqliteStore, clock: ObedientClock
+) -> None:
+    room = Room(clock)
+    outbox = ChannelOutbox(ROOM, room, store, clock)  # type: ignore[arg-type]
+    room.failures.append(RetryLater("429", 11))
+    async with running(outbox):
+        await settled(outbox)
+        for text in ("раз", "два", "три"):
+            line = Send(say(text), to=Address(ROOM, "1"), author="customer", priority=LINE)
+            outbox.offer(await have(store, line))
+        await passing(outbox, clock, 12_000)
+    assert room.said() == ["раз\nдва\nтри"]
+    here = await store.find_conversation("telegram", "anna")
+    assert here is not None
+    lines = [one for one in await store.lines(here.id) if one.author == "customer"]
+    places = [await store.external_ids(one.id) for one in lines]
+    assert all((ROOM, "1", f"x{room.deliveries[0].id}") in one for one in places)
+    assert (await store.counts())["outbox"] == 0
 
 
 async def test_an_edit_in_a_message_that_failed_for_now_is_not_lost_in_a_crash(
