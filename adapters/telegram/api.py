@@ -106,8 +106,11 @@ class _Session(AiohttpSession):
         try:
             told = json.loads(content)
         except ValueError:
-            raise Garbled(status_code) from None
+            told = None
         if not isinstance(told, dict):
+            if status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                # A web server on the way says so with a page of its own.
+                raise Refused(status_code, "request entity too large")
             raise Garbled(status_code)
         if told.get("ok") is not True:
             raise _refusal(told, status_code)
@@ -146,8 +149,9 @@ def _named(problem: Exception) -> TelegramFault:
 
 def _refusal(told: dict[str, Any], status: int) -> TelegramFault:
     code = told.get("error_code", status)
-    if not isinstance(code, int):
-        return Garbled(status)
+    if not isinstance(code, int) or code < HTTPStatus.BAD_REQUEST:
+        # It says no; with what code nobody knows.
+        return Garbled(max(status, HTTPStatus.INTERNAL_SERVER_ERROR))
     parameters = told.get("parameters")
     wait = parameters.get("retry_after") if isinstance(parameters, dict) else None
     words = told.get("description")
@@ -238,8 +242,6 @@ def named(problem: TelegramFault) -> RetryLater | Undeliverable:
             return RetryLater(f"Telegram cannot be reached: {problem}", everywhere=True)
         case Garbled(status=status) if status in _OVERLOADED:
             return RetryLater(f"Telegram is down: {problem}", everywhere=True)
-        case Garbled(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
-            return Undeliverable("the file is larger than Telegram takes")
         case _:
             return RetryLater(f"Telegram did not answer: {problem}")
 

@@ -75,13 +75,14 @@ class Polling:
             offset=self._intake.offset or None, timeout=wait, allowed_updates=WANTED
         )
         found = await self._api.call(method, within=wait + self._timing.margin)
-        self._door.alive()
         updates = [one for one in found if isinstance(one, dict) and _is_id(one.get("update_id"))]
         if found and not updates:
             raise Garbled(HTTPStatus.OK)
         if updates:
             await self._intake.take(updates)
         await self._intake.finish_albums()
+        # Not before what was read is safe: reminders wait for this, and the answer may be among it.
+        self._door.alive()
         self._failures = 0
         return None
 

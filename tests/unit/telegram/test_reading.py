@@ -346,3 +346,12 @@ async def test_names_and_words_come_exactly_as_typed(
     names = [one.sender.name for one in life.door.memory.events if one.sender is not None]
     assert names == EVERY
     assert life.door.memory.texts() == EVERY
+
+
+async def test_alive_is_told_only_when_what_was_read_is_safe(anna: Person, runs: Runs) -> None:
+    life = runs.life()
+    life.door.hang = "before"
+    await anna.writes("сначала сохраните")
+    await life.begin()
+    await life.door.hung.wait()
+    assert life.door.reads == 0
