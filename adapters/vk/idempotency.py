@@ -1,8 +1,9 @@
 """The names under which VK knows a message of ours, so that one that is sent again is never doubled. Pure.
 
-VK compares `random_id` with those of the community's whole history (https://dev.vk.com/ru/method/messages.send), in 32
-bits, 0 meaning "do not compare". So rows are counted through from a start that each database draws for itself: two
-databases of one community would else number their messages alike, and VK would swallow those of the second.
+VK compares `random_id` with those of the community's whole history (https://dev.vk.com/ru/method/messages.send), 0
+meaning "do not compare"; its pages say 64 bits, its schema and some libraries 32, so we keep to these. Rows are counted
+through from a start that each database draws for itself: two databases of one community would else number their messages
+alike, and VK would swallow those of the second.
 """
 
 from hashlib import blake2b

@@ -155,7 +155,7 @@ def refused(client: VkApiGroup, method: str, **values: Any) -> int:
 REFUSED = [
     (100, {"message": "x"}),
     (100, {"random_id": 1}),
-    (100, {"random_id": 1 << 40, "message": "x"}),
+    (100, {"random_id": 1 << 63, "message": "x"}),
     (100, {"random_id": 1, "message": "x", "format": "y"}),
     (100, {"random_id": "x", "message": "x"}),
     (100, {"random_id": 1, "message": "x", "disable_mentions": "yes"}),

@@ -12,7 +12,7 @@ from tests.fakes.vk.world import Talk, World
 
 LONGEST = 4096
 MOST_FILES = 10
-INT32 = 1 << 31
+INT64 = 1 << 63
 PRESS_LIVES = 60
 _FILE = re.compile(r"(photo|doc|audio_message)(-?\d+)_(\d+)(?:_(\w+))?")
 
@@ -24,8 +24,8 @@ def send(world: World, said: Json) -> Any:
         raise Refusal(100, "one of user_id, peer_id, peer_ids is expected")
     if "random_id" not in said:
         raise Refusal(100, "random_id is undefined")
-    if not -INT32 <= said["random_id"] < INT32:
-        raise Refusal(100, "random_id should be int32")
+    if not -INT64 <= said["random_id"] < INT64:
+        raise Refusal(100, "random_id should be int64")
     if targets[0] == "peer_ids":
         return [_to_one(world, peer, said) for peer in said["peer_ids"]]
     return _say(world, said[targets[0]], said)["id"]
@@ -117,6 +117,9 @@ def _answered(talk: Talk, text: str) -> Json:
         forward = json.loads(text)
     except ValueError:
         raise Refusal(100, "forward is no JSON") from None
+    if isinstance(forward, dict) and isinstance(forward.get("conversation_message_ids"), int):
+        # VK takes a single one without its list.
+        forward["conversation_message_ids"] = [forward["conversation_message_ids"]]
     if faults_in(forward, "messages_forward") or not forward.get("is_reply"):
         raise Refusal(100, "forward is invalid")
     numbers = forward.get("conversation_message_ids", [])
