@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from bot import desk
-from bot.dialog import canned, engine
+from bot import desk, glimpse
+from bot.dialog import engine
 from bot.dialog.braked import only_menu
 from bot.dialog.moment import Moment
 from bot.dialog.outcome import Handover, Outcome
@@ -28,9 +28,7 @@ from bot.model.event import (
     TimerFired,
 )
 from bot.model.message import say
-from bot.model.person import Person
 from bot.model.text import join
-from bot.model.ticket import Ticket
 from bot.model.turn import Decision, Turn
 
 LAST_LINES = 6
@@ -65,7 +63,7 @@ def _taken(conversation: Conversation, event: Event, moment: Moment) -> Turn:
             event,
             business=moment.business,
             now=moment.now,
-            ticket=_rated(conversation, event, moment),
+            ticket=glimpse.rated_ticket(conversation, event, moment),
         )
         if rated.handled:
             return Turn(rated.conversation, rated.effects, rated.trace)
@@ -166,7 +164,7 @@ def set_aside(conversation: Conversation, event: Event, moment: Moment) -> Turn:
 def _room(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     """The desk's own conversation: no customer is at its other end."""
     who = event.operator if isinstance(event, OperatorReplied | OperatorActed) else ""
-    room, known = _seats(moment)
+    room, known = glimpse.seats(moment)
     heard = desk.hear_room(
         conversation,
         event,
@@ -184,17 +182,7 @@ def _operator(
     event: OperatorReplied | OperatorEdited | OperatorActed,
     moment: Moment,
 ) -> Turn:
-    view, here = moment.view, conversation.id
-    seats, known = _seats(moment)
-    room = msgspec.structs.replace(
-        seats,
-        replies=tuple(moment.script.replies),
-        reply=lambda name: canned.reply(conversation, moment, name),
-        answer=lambda words: canned.answer(conversation, moment, words),
-        lines=lambda count: view.lines(here, count, notes=True),
-        meant=lambda id: view.meant(here, id),
-        said_at=lambda id: view.said_at(view.meant(here, id)),
-    )
+    seats, known = glimpse.seats(moment)
     number = event.ticket if isinstance(event, OperatorActed) else 0
     heard = desk.hear_operator(
         conversation,
@@ -203,37 +191,10 @@ def _operator(
         now=moment.now,
         numbers=moment.numbers,
         role=desk.role_of(known.get(event.operator), event.operator, moment.business),
-        room=room,
-        ticket=_other_ticket(conversation, number, moment),
+        room=glimpse.beside(conversation, moment, seats),
+        ticket=glimpse.other_ticket(conversation, number, moment),
     )
     return _from_desk(heard, moment)
-
-
-def _seats(moment: Moment) -> tuple[desk.Room, Mapping[str, Person]]:
-    """Who may act and what is to be found at the desk; and all who are known, by their ids."""
-    view = moment.view
-    known = {person.id: person for person in view.people()}
-    room = desk.Room(
-        people=desk.present(known.values(), moment.business),
-        known=known,
-        search=lambda words: view.find(words, desk.FOUND),
-        tickets=view.tickets,
-    )
-    return room, known
-
-
-def _other_ticket(conversation: Conversation, number: int, moment: Moment) -> Ticket | None:
-    """The ticket of that number where it is this conversation's, but not the one that it shows."""
-    if not number or (conversation.ticket is not None and conversation.ticket.number == number):
-        return None
-    ticket = moment.view.ticket(number)
-    return ticket if ticket is not None and ticket.conversation == conversation.id else None
-
-
-def _rated(conversation: Conversation, event: Event, moment: Moment) -> Ticket | None:
-    """The older ticket whose closing question is answered by a press."""
-    mark = desk.parse_mark(event.payload) if isinstance(event, ButtonPressed) else None
-    return _other_ticket(conversation, mark[0], moment) if mark is not None else None
 
 
 def _timer(conversation: Conversation, event: TimerFired, moment: Moment) -> Turn:
@@ -246,8 +207,8 @@ def _timer(conversation: Conversation, event: TimerFired, moment: Moment) -> Tur
             event,
             business=moment.business,
             now=moment.now,
-            ticket=_other_ticket(conversation, named, moment),
-            room=_seats(moment)[0],
+            ticket=glimpse.other_ticket(conversation, named, moment),
+            room=glimpse.seats(moment)[0],
         )
         return _from_desk(fired, moment)
     if conversation.held or conversation.customer.banned:

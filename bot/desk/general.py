@@ -107,7 +107,7 @@ def _do(
     room: Room,
 ) -> None:
     if role is None:
-        scene.tell("desk_no_seat", to=event.operator)
+        refuse(scene, event.operator, room)
         return
     by = acting(event, role, room)
     remember(scene, by, room)
@@ -127,6 +127,15 @@ def acting(event: OperatorActed | OperatorReplied, role: Role, room: Room) -> Pe
     known = room.people.get(event.operator) or Person(event.operator, "", appointed=False)
     name = event.operator_name or known.name or event.operator
     return msgspec.structs.replace(known, name=name, role=role)
+
+
+def refuse(scene: Scene, who: str, room: Room) -> None:
+    """Somebody without a seat hears who can give them one."""
+    seniors = [one for one in room.people.values() if may(one.role, "senior")]
+    if seniors or room.known is None:
+        scene.tell("desk_no_seat", to=who)
+    else:
+        scene.tell("desk_nobody_appoints", to=who, id=who)
 
 
 def remember(scene: Scene, by: Person, room: Room) -> None:

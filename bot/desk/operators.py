@@ -15,7 +15,7 @@ from bot.desk.commands import (
     typed,
     wanted_role,
 )
-from bot.desk.general import ELSEWHERE, acting, remember
+from bot.desk.general import ELSEWHERE, acting, refuse, remember
 from bot.desk.outcome import DeskOutcome
 from bot.desk.past import show_history, topic_lost
 from bot.desk.people import NO_ROOM, Room, may
@@ -57,7 +57,7 @@ def hear_operator(
         return scene.outcome()
     if role is None:
         if not _is_reaction(event):
-            scene.tell("desk_no_seat", to=event.operator)
+            refuse(scene, event.operator, room)
         return scene.outcome()
     by = _person(event, role, room)
     remember(scene, by, room)

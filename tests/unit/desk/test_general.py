@@ -133,6 +133,12 @@ def test_who_has_no_seat_is_refused_with_one_line_and_may_talk(general: General)
     assert general.line("/nope", by="9") == []
 
 
+def test_where_nobody_can_appoint_yet_the_way_out_is_told() -> None:
+    general = General(BORIS)
+    (told,) = general.line("/who", by="9")
+    assert "operators: owners: [9]" in told
+
+
 def test_in_a_trusted_group_everybody_has_a_seat() -> None:
     general = General(Person("3", "Вера", role="viewer"), trust_group=True)
     assert "Кто здесь" in general.line("/who", by="9")[0]
