@@ -1,10 +1,10 @@
 """Letters as customers' programs write them."""
 
 import itertools
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from datetime import UTC, datetime
 
 _count = itertools.count(1)
 START = datetime(2026, 6, 12, 10, 15, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """An SMTP server (aiosmtpd) that keeps what it is given, and that may be told to be difficult."""
 
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -60,7 +61,9 @@ class Post:
         self.tries: Counter[str] = Counter()
         self._controller: Controller | None = None
 
-    def start(self) -> None:
+    def start(
+        self, starttls: ssl.SSLContext | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         """Listen, on the same port each time."""
 
         def authenticate(
@@ -78,6 +81,8 @@ class Post:
             auth_require_tls=False,
             enable_SMTPUTF8=True,
             data_size_limit=60_000_000,
+            tls_context=starttls,
+            ssl_context=tls,
         )
         self._controller.start()
 
