@@ -37,7 +37,7 @@ async def missed(api: Api, group_id: int, since: int, *, unanswered: bool = Fals
                 found += await _of_one(api, group_id, peer, since)
         if len(items) < PAGE or not recent:
             break
-    return sorted(found, key=lambda message: (message["date"], message["id"]))
+    return sorted(found, key=lambda message: (message["date"], message.get("id", 0)))
 
 
 async def _of_one(api: Api, group_id: int, peer: int, since: int) -> list[Raw]:

@@ -42,7 +42,11 @@ class Threads:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(settle)
 
-        threading.Thread(target=carry_out, name="vk", daemon=True).start()
+        try:
+            threading.Thread(target=carry_out, name="vk", daemon=True).start()
+        except RuntimeError:
+            self._running.release()
+            raise Unreached("no thread to be had", everywhere=True) from None
         try:
             async with asyncio.timeout(seconds):
                 return await done

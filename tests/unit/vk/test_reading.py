@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+import structlog
 
 from adapters.vk.api import Api
 from adapters.vk.intake import Intake
@@ -174,9 +175,10 @@ async def test_a_server_that_only_fails_is_asked_ever_more_seldom(
     settings = read_settings("vk", vk.settings())
     api = Api(settings)
     reading = LongPoll("vk", settings.group_id, api, Intake("vk", settings, api), rest)
-    with pytest.raises(asyncio.CancelledError):
+    with pytest.raises(asyncio.CancelledError), structlog.testing.capture_logs() as told:
         await reading.run(door)
     await api.close()
+    assert [one["failures"] for one in told if one["log_level"] == "error"] == [5]
     assert pauses[0] < 1
     assert LONGEST_PAUSE / 2 <= pauses[-1] <= LONGEST_PAUSE
     assert len(vk.calls_of("groups.getLongPollServer")) == 12
