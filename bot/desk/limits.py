@@ -103,11 +103,18 @@ def requeue_silent(scene: Scene, room: Room) -> None:
     requeue(scene, room)
 
 
-def requeue(scene: Scene, room: Room) -> None:
+def owner_gone(scene: Scene, room: Room, operator: str) -> None:
+    """Somebody is no operator any more: what was theirs is the queue's."""
+    ticket = scene.ticket
+    if ticket is not None and ticket.owner == operator and ticket.state != "closed":
+        requeue(scene, room, "desk_owner_gone")
+
+
+def requeue(scene: Scene, room: Room, why: str = "desk_requeued") -> None:
     """Nobody's again; who is free to take it is told with it."""
     ticket = scene.ticket
     assert ticket is not None
-    scene.alarm("desk_requeued", everybody=True, to=ticket.owner, free=_free(scene, room))
+    scene.alarm(why, everybody=True, to=ticket.owner, free=_free(scene, room))
     scene.change(state="waiting", owner="", owner_name="", taken_at=0, snoozed_until=0)
     scene.refresh_card()
     scene.decide("desk:requeued")

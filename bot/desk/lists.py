@@ -8,9 +8,12 @@ from bot.desk.texts import phrase
 from bot.model.business import Business
 from bot.model.hours import Hours
 from bot.model.message import Message, say
+from bot.model.text import cut
 from bot.model.ticket import Ticket
 
 SHOWN = 30
+_ABOUT = 80
+"""So many letters of a title are shown: the whole list is one message."""
 _OPENINGS = 50
 """So many shifts ahead the next morning is looked for."""
 _ORDER = {"waiting": 0, "taken": 1, "snoozed": 2, "closed": 3}
@@ -88,4 +91,4 @@ def _has_written(ticket: Ticket) -> bool:
 
 def _named(ticket: Ticket, business: Business) -> str:
     about = ticket.title or ticket.reason or business.queue(ticket.queue).title
-    return f"№{ticket.number} {about}"
+    return f"№{ticket.number} {cut(' '.join(about.split()), _ABOUT)}"

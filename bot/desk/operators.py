@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from bot.desk import acts, asides, card, replies
+from bot.desk import acts, asides, card, limits, replies
 from bot.desk.act import Act
 from bot.desk.commands import (
     VERBS,
@@ -19,6 +19,7 @@ from bot.desk.general import ELSEWHERE, acting, refuse, remember
 from bot.desk.outcome import DeskOutcome
 from bot.desk.past import show_history, topic_lost
 from bot.desk.people import NO_ROOM, Room, may
+from bot.desk.roll import OWNER_GONE
 from bot.desk.scene import Scene
 from bot.model.business import Business
 from bot.model.conversation import Conversation
@@ -54,6 +55,10 @@ def hear_operator(
     if isinstance(event, OperatorActed) and not event.operator:
         if event.verb == TOPIC_LOST:
             topic_lost(scene, room)
+        elif event.verb == OWNER_GONE and (
+            scene.ticket is None or scene.ticket.number == event.ticket
+        ):
+            limits.owner_gone(scene, room, event.argument)
         return scene.outcome()
     if role is None:
         if not _is_reaction(event):

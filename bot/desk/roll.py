@@ -5,13 +5,16 @@ import msgspec
 from bot.desk.act import Act
 from bot.desk.card import marked_personal, personal_values, state
 from bot.desk.people import Room, may
-from bot.model.effect import Appoint
+from bot.model.effect import Appoint, Follow
+from bot.model.event import OperatorActed
 from bot.model.message import say
 from bot.model.person import Person, Role
 from bot.model.text import cut, masked
 from bot.model.view import Found
 
 FOUND = 10
+OWNER_GONE = "owner_gone"
+"""The verb, of nobody, that tells a ticket's conversation that its owner is no operator any more."""
 _LINE = 120
 _ROLES: dict[str, Role] = {
     "viewer": "viewer", "operator": "operator", "senior": "senior",
@@ -107,10 +110,20 @@ def _seat(act: Act, person: Person, role: Role, *, removed: bool) -> None:
     scene, by = act.scene, act.by
     seated = msgspec.structs.replace(person, role=role, appointed=not removed)
     scene.effects.append(Appoint(seated))
+    if removed or not may(role, "operator"):
+        _leave_tickets(act, person)
     if removed:
         scene.tell("desk_dismissed", to=by.id, name=person.name)
         return
     scene.tell("desk_appointed", to=by.id, name=person.name, role=scene.phrase(f"desk_role_{role}"))
+
+
+def _leave_tickets(act: Act, person: Person) -> None:
+    """A ticket must not wait for somebody who has gone: each conversation hears of it."""
+    for ticket in act.room.tickets():
+        if ticket.owner == person.id:
+            gone = OperatorActed("", OWNER_GONE, person.id, ticket.number)
+            act.scene.effects.append(Follow(gone, ticket.conversation))
 
 
 def _named(act: Act, id: str, words: str) -> Person:

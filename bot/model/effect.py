@@ -190,9 +190,11 @@ class Audit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Follow(msgspec.Struct, frozen=True, gc=False):
-    """Put another event of this conversation into the inbox, in the same commit (`ticket_closed` starts a flow)."""
+    """Put another event into the inbox, in the same commit (`ticket_closed` starts a flow): of this conversation, or of
+    another one."""
 
     event: Any
+    conversation: int = 0
 
 
 Effect = (

@@ -169,7 +169,8 @@ class Writes(Speech):
         self._follows += 1
         external_id = f"follow:{self._id}:{self._follows}"
         self._events.ask()
-        row = (self._counters.inbox, external_id, self._here.id, self._now, encode(effect.event))
+        where = effect.conversation or self._here.id
+        row = (self._counters.inbox, external_id, where, self._now, encode(effect.event))
         self._note(_FOLLOW, *row)
 
     def _appoint(self, effect: Appoint) -> None:

@@ -14,7 +14,7 @@ from bot.desk.people import Room, present, role_of
 from bot.model.business import Business
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
-from bot.model.effect import Appoint, Audit, Edit, Effect, Send, SetTimer
+from bot.model.effect import Appoint, Audit, Edit, Effect, Follow, Send, SetTimer
 from bot.model.event import Event, Happened, OperatorActed, OperatorReplied, TimerFired
 from bot.model.hours import ALWAYS
 from bot.model.message import say
@@ -261,6 +261,30 @@ def test_a_role_is_changed_and_a_seat_taken_away(general: General) -> None:
     assert "Вы пока не оператор" in general.line("/me free", by="2")[0]
 
 
+@pytest.mark.parametrize("argument", ["2 нет Борис", "2 viewer Борис"])
+def test_tickets_of_who_is_gone_do_not_wait_for_them(general: General, argument: str) -> None:
+    general.tickets = [ticket(4, owner="2", state="taken"), ticket(5, owner="1", state="taken")]
+    general.act("operator", argument)
+    gone = OperatorActed("", "owner_gone", "2", 4)
+    assert general.of(Follow) == [Follow(gone, 4)]
+    general.act("operator", "1 senior Анна")
+    assert general.of(Follow) == []
+
+    talk = Talk(room=Room(people={"1": ANNA}))
+    talk.handover()
+    talk.act("take", by=("2", "Борис"))
+    for other in (
+        OperatorActed("", "owner_gone", "1", 12),
+        OperatorActed("", "owner_gone", "2", 9),
+    ):
+        talk._operator(other, None)
+        assert talk.effects == ()
+    talk._operator(OperatorActed("", "owner_gone", "2", 12), None)
+    assert (talk.ticket.state, talk.ticket.owner) == ("waiting", "")
+    (told,) = talk.to_desk
+    assert told == "Борис больше не оператор, заявка №12 снова в очереди. Свободны: Анна."
+
+
 def test_only_seniors_appoint_and_nobody_makes_an_owner(general: General) -> None:
     before = {id: one.role for id, one in general.known.items()}
     assert "может сделать старший" in general.act("operator", "7 operator Глеб", by="2")[0]
@@ -331,6 +355,13 @@ def test_the_list_is_edited_in_its_place_behind_everything_else(general: General
     assert edit.message.text.plain == "Открытые заявки: 1\n№12 Экран - в очереди"
     general.tickets = []
     assert general.listed().message.text.plain == "Открытых заявок нет."
+
+
+def test_the_list_is_one_message_however_long_the_titles_are(general: General) -> None:
+    general.tickets = [ticket(n, title="очень длинно\n" * 50, waiting_since=n) for n in range(60)]
+    plain = general.listed().message.text.plain
+    assert len(plain) < 4_096
+    assert len(plain.splitlines()) == 32
 
 
 def test_while_strangers_are_braked_the_list_says_so(general: General) -> None:

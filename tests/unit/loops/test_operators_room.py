@@ -48,9 +48,11 @@ class House:
         await self.room.push(Incoming(number, event, "general", message_id=number))
         await self.quiet()
 
-    async def acts(self, who: str, verb: str, ticket: int = 0, argument: str = "") -> None:
+    async def acts(
+        self, who: str, verb: str, ticket: int = 0, argument: str = "", by: str = "1"
+    ) -> None:
         number, here = f"p{next(self._count)}", await self._conversation(who)
-        event = OperatorActed("1", verb, argument, ticket, "Ольга")
+        event = OperatorActed(by, verb, argument, ticket, {"1": "Ольга"}.get(by, "Борис"))
         await self.room.push(Incoming(number, event, str(here), conversation=here))
         await self.quiet()
 
@@ -195,3 +197,17 @@ async def test_a_flood_of_strangers_opens_no_topics_and_the_list_tells_until_it_
     assert kept is not None
     lines = await house.app.store.lines(kept.id)
     assert [one.message.text.plain for one in lines] == ["оператор", "Меню."]
+
+
+async def test_who_is_dismissed_leaves_no_ticket_waiting_for_them(house: House) -> None:
+    await house.general(OperatorActed("1", "operator", argument="2 operator Борис"))
+    await house.writes("anna", "оператор")
+    await house.acts("anna", "take", by="2")
+    await house.general(OperatorActed("1", "operator", argument="2 нет Борис"))
+    assert "заявка №1 снова в очереди" in house.last().message.text.plain
+    found = await house.app.store.find_conversation("telegram", "anna")
+    assert found is not None
+    assert found.ticket is not None
+    assert (found.ticket.state, found.ticket.owner) == ("waiting", "")
+    await house.acts("anna", "take", by="2")
+    assert "Вы пока не оператор" in house.last().message.text.plain
