@@ -21,6 +21,7 @@ from adapters.telegram_desk.budget import A_MINUTE, Budget, Clock, Steady
 from adapters.telegram_desk.calling import Caller
 from adapters.telegram_desk.examining import Examination
 from adapters.telegram_desk.group import Group
+from adapters.telegram_desk.keeping import PatientDoor
 from adapters.telegram_desk.listening import Listener
 from adapters.telegram_desk.me import Me
 from adapters.telegram_desk.pairing import Pairing, on_terminal
@@ -60,7 +61,7 @@ class TelegramDeskAdapter:
         self.name = name
         given = {key: settings[key] for key in _BUDGET if settings.get(key) is not None}
         self.abilities: Abilities = replace(TELEGRAM_DESK, **given)
-        clock = clock or Steady()
+        self._clock = clock = clock or Steady()
         language = str(settings.get("language") or "ru")
         api_url = str(settings.get("api_url") or "https://api.telegram.org")
         group = _group_id(settings.get("group"))
@@ -102,6 +103,7 @@ class TelegramDeskAdapter:
         with contextlib.suppress(TimeoutError, *_PASSING):
             async with asyncio.timeout(OPEN_SECONDS):
                 await self._learn()
+        door = PatientDoor(door, self._clock)
         await self._group.open(door)
         for part in (self._topics, self._places, self._sender, self._listener):
             part.open(door)

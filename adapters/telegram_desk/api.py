@@ -11,7 +11,6 @@ from typing import Any, Literal
 # The library's future form of times, which it asks to be opted into; without it every RetryAfter warns.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-import httpx
 import telegram
 from telegram import error
 from telegram.request import HTTPXRequest
@@ -71,15 +70,18 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
 )
 """The Bot API's own texts, in lower case: https://github.com/tdlib/telegram-bot-api."""
 _GROUP_LOST = ("chat not found", "bot was kicked", "bot is not a member", "group chat was deleted")
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.WriteError,
-    httpx.WriteTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
+_NOT_SENT = frozenset(
+    [
+        "ConnectError",
+        "ConnectTimeout",
+        "PoolTimeout",
+        "WriteError",
+        "WriteTimeout",
+        "ProxyError",
+        "UnsupportedProtocol",
+    ]
 )
+"""Faults of httpx, which the library is built on, that come before a request is whole: it cannot have been carried out."""
 
 
 class Refused(Exception):
@@ -233,14 +235,13 @@ def _refusal(reason: str) -> Exception:
 
 def _fault(problem: Exception, reason: str) -> Exception:
     cause = problem.__cause__
-    if isinstance(cause, _NOT_SENT):
-        return RetryLater(f"no connection to Telegram: {type(cause).__name__}", everywhere=True)
+    fault = type(cause or problem).__name__
+    if fault in _NOT_SENT:
+        return RetryLater(f"no connection to Telegram: {fault}", everywhere=True)
     if "entity too large" in reason.lower() or "(413)" in reason:
         return Refused("too_big", "too big")
-    if isinstance(problem, error.NetworkError) and not isinstance(cause, httpx.HTTPError):
-        if not isinstance(problem, error.TimedOut) and cause is None:
-            return RetryLater("Telegram cannot answer just now", everywhere=True)
-        if isinstance(cause, error.TelegramError):
-            # A page of a proxy's with an error status.
-            return RetryLater("something before Telegram does not answer", everywhere=True)
-    return Unsure(f"the answer was lost: {type(cause or problem).__name__}")
+    answered = cause is None or isinstance(cause, error.TelegramError)
+    if answered and isinstance(problem, error.NetworkError):
+        # Its own words, or a page of some proxy's, with an error's status.
+        return RetryLater("Telegram cannot answer just now", everywhere=True)
+    return Unsure(f"the answer was lost: {fault}")

@@ -95,6 +95,10 @@ class Listener:
         if conversation <= 0:
             return await self._in_general(number, message, conversation)
         self._places.wrote(str(user.id), str(conversation), message.message_id)
+        if not thread:
+            # Where no topic tells, an edit or a /del of this line has to find the way too.
+            numbers = [one.message_id for one in parts]
+            await self._places.stands(numbers, str(conversation))
         if found is not None and found[0] == "operator":
             event = inbound.appointment(number, message)
             if event is not None:
@@ -168,9 +172,11 @@ class Listener:
         """Whose it is: the topic's conversation, or that of the message that is answered; 0 in General."""
         if message.is_topic_message and message.message_thread_id:
             return await self._topics.conversation(message.message_thread_id) or NOBODYS
-        other = inbound.replied(message)
-        address = await self._places.address(other) if other else ""
-        return int(address) if address.isdecimal() else 0
+        for number in (message.message_id, inbound.replied(message)):
+            address = await self._places.address(number) if number else ""
+            if address.isdecimal():
+                return int(address)
+        return 0
 
     async def _edited(self, number: int, message: Message) -> list[Incoming]:
         user = message.from_user

@@ -33,7 +33,7 @@ from adapters.telegram_desk.uploads import Uploads
 from adapters.telegram_desk.voice import Voice, answering
 from adapters.telegram_desk.whereabouts import Whereabouts
 from bot.channel import Delivery, Door, Receipt, RetryLater, Undeliverable
-from bot.errors import UnknownConversation
+from bot.errors import NotSaved, UnknownConversation
 from bot.model.event import Incoming, OperatorActed
 from bot.model.text import Span, Text, join, split, utf16_length
 
@@ -90,6 +90,8 @@ class Sender:
             raise self._group.named(problem) from None
         except Refused as problem:
             raise self._refused(problem) from None
+        except NotSaved as problem:
+            raise RetryLater(str(problem)) from None
         self._group.reached()
         return receipt
 

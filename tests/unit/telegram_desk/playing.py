@@ -84,6 +84,11 @@ class Played:
 
     async def begins(self) -> None:
         """A new run of the adapter on the same memory."""
+        self.makes()
+        await self.adapter.open(self.door)
+
+    def makes(self) -> None:
+        """A new adapter, which is not open yet."""
         settings = {
             "token": TOKEN,
             "api_url": self.server.url,
@@ -95,7 +100,6 @@ class Played:
         self.adapter = TelegramDeskAdapter(
             "operators", settings, clock=self.clock, tell=self.printed.append
         )
-        await self.adapter.open(self.door)
 
     async def reads(self, *, asked: bool = True) -> None:
         """Begin to read; with `asked`, return when Telegram was asked for the first time."""

@@ -10,7 +10,7 @@ from tests.unit.telegram_desk.playing import TOKEN, Played
 
 async def looks(room: Played) -> list[Finding]:
     await room.adapter.close()
-    await room.begins()
+    room.makes()
     return list(await room.adapter.examine(room.door))
 
 

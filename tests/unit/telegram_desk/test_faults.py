@@ -1,5 +1,7 @@
 """Deliveries that go wrong: named, waited out, and never said more than once too often."""
 
+import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +9,9 @@ import pytest
 
 from adapters.telegram_desk.adapter import TelegramDeskAdapter
 from bot.channel import Delivery, RetryLater, Undeliverable
+from bot.errors import NotSaved
 from bot.model.message import say
+from tests.contract.adapter.door import WatchedDoor
 from tests.fakes.telegram.faults import FaultKind
 from tests.unit.telegram_desk.playing import TOKEN, Played
 
@@ -149,3 +153,28 @@ async def test_nobody_there_pauses_the_channel_without_the_token_in_words(tmp_pa
         assert late.value.everywhere
         assert "secret" not in str(late.value)
         await adapter.close()
+
+
+class ForgetfulDoor(WatchedDoor):
+    """Cannot keep anything for a while."""
+
+    failures = 3
+
+    async def keep(self, values: Mapping[str, str | None]) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise NotSaved
+        await super().keep(values)
+
+
+async def test_a_database_that_cannot_save_makes_no_second_copy(tmp_path: Path) -> None:
+    async with Played(tmp_path) as room:
+        await room.shows_card()
+        await room.ends()
+        room.door = ForgetfulDoor(room.memory)
+        await room.begins()
+        delivery = asyncio.create_task(room.delivers("Вы тут?"))
+        for _ in range(3):
+            room.clock.advance_to(await room.clock.asleep())
+        await delivery
+        assert [one.text for one in room.anna.sees()[1:]] == ["Вы тут?"]

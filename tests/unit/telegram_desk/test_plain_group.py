@@ -56,6 +56,18 @@ async def test_an_edit_of_a_reply_finds_its_conversation(tmp_path: Path) -> None
         assert (await room.door.brings("Четыреста")).conversation == ANNA
 
 
+async def test_an_operator_takes_back_a_line_by_answering_it(tmp_path: Path) -> None:
+    async with Played(tmp_path, kind="supergroup") as room:
+        await room.delivers("Сколько?")
+        await room.reads()
+        line = await room.ivan.replies("Триста", "Сколько?", in_=room.group)
+        await room.door.brings("Триста")
+        await room.ivan.writes("/del", in_=room.group, reply_to=line)
+        heard = await room.hears(OperatorActed, verb="del")
+        assert heard.conversation == ANNA
+        assert heard.event.argument == str(line.id)  # type: ignore[union-attr]
+
+
 async def test_a_card_is_edited_in_its_place_with_its_header_of_its_own(tmp_path: Path) -> None:
     async with Played(tmp_path, kind="supergroup") as room:
         (card,) = (await room.shows_card()).external_ids

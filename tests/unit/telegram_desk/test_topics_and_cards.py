@@ -79,6 +79,15 @@ async def test_a_card_that_somebody_deleted_is_shown_and_pinned_anew(tmp_path: P
         assert [one.text for one in room.anna.pinned] == ["Заявка №5: экран"]
 
 
+async def test_that_we_pinned_something_is_not_announced(tmp_path: Path) -> None:
+    async with Played(tmp_path) as room:
+        await room.reads()
+        await room.shows_card()
+        await room.server.until(lambda: room.server.calls_of("deleteMessage"))
+        assert not [one for one in room.group.transcript(notices=True) if "закреп" in one]
+        assert len(room.anna.pinned) == 1
+
+
 async def test_the_list_stands_pinned_in_general(tmp_path: Path) -> None:
     async with Played(tmp_path) as room:
         (place,) = (await room.delivers("Открыто: 1", to="general", key="list")).external_ids
