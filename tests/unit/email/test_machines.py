@@ -70,7 +70,9 @@ def test_a_subject_alone_hides_nothing_from_people(subject: str, machine: Machin
     assert read(letter(subject=subject)).machine == machine
 
 
-def report(action: str = "failed", status: str = "5.1.1", diagnostic: str = "smtp; 550 5.1.1 no such user") -> bytes:
+def report(
+    action: str = "failed", status: str = "5.1.1", diagnostic: str = "smtp; 550 5.1.1 no such user"
+) -> bytes:
     """What a mail server says of a letter of ours."""
     return f"""Return-Path: <>
 From: MAILER-DAEMON@mx.example.org
@@ -125,7 +127,11 @@ def test_a_report_of_delay_is_told_from_one_of_failure() -> None:
 
 def test_a_report_in_words_alone_names_what_it_may_be_about() -> None:
     words = "A message could not be delivered to:\n  anna@example.org\n550 5.1.1 no such user\n\nMessage-ID: <17.aabb@example.ru>\n"
-    raw = letter(words, sender="Mailer-Daemon@mx.example.org", subject="Mail delivery failed: returning message to sender")
+    raw = letter(
+        words,
+        sender="Mailer-Daemon@mx.example.org",
+        subject="Mail delivery failed: returning message to sender",
+    )
     found = read(raw)
     assert found.bounce is not None
     assert "<17.aabb@example.ru>" in found.bounce.ids

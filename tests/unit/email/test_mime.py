@@ -53,9 +53,7 @@ def test_a_letter_within_all_limits_is_read_whole() -> None:
     assert [(part.name, part.size) for part in found.parts] == [(n, len(c)) for n, c in files]
 
 
-@pytest.mark.parametrize(
-    "charset", ["utf-8", "windows-1251", "koi8-r", "iso-8859-5", "cp866"]
-)
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1251", "koi8-r", "iso-8859-5", "cp866"])
 def test_russian_is_read_in_the_charset_that_is_told(charset: str) -> None:
     mail = EmailMessage()
     mail["From"] = "anna@example.org"

@@ -29,7 +29,9 @@ class Desk:
         self.memory = Memory(folder)
         self.door = WatchedDoor(self.memory)
         server = {"host": "x", "port": 1}
-        settings = read_settings({"address": "help@example.ru", "imap": server, "smtp": server, **more})
+        settings = read_settings(
+            {"address": "help@example.ru", "imap": server, "smtp": server, **more}
+        )
         self.sent = Sent(self.door, 30)
         self.sorting = Sorting(self.door, settings, MARKS, self.sent)
 
@@ -107,7 +109,9 @@ async def test_without_references_the_token_in_the_subject_tells(desk: Desk) -> 
 
 async def test_without_either_the_sender_tells(desk: Desk) -> None:
     for subject in ("Re: Ремонт", "совсем другое"):
-        address, _ = await desk.message(vouched(letter(subject=subject, In_Reply_To="<gone@elsewhere>")))
+        address, _ = await desk.message(
+            vouched(letter(subject=subject, In_Reply_To="<gone@elsewhere>"))
+        )
         assert address == "anna@example.org"
 
 
@@ -119,7 +123,9 @@ async def test_a_stranger_with_our_reference_does_not_become_the_customer(desk: 
 
 
 async def test_the_last_letter_is_remembered_for_the_answer(desk: Desk) -> None:
-    await desk.takes(vouched(letter("Сколько?", subject="Re: Fwd: Ремонт [#ABCDEFGH]", References="<a@b>")))
+    await desk.takes(
+        vouched(letter("Сколько?", subject="Re: Fwd: Ремонт [#ABCDEFGH]", References="<a@b>"))
+    )
     thread = await desk.sorting.thread("anna@example.org")
     assert isinstance(thread, Thread)
     assert thread.subject == "Ремонт"
@@ -148,7 +154,9 @@ async def test_it_is_found_in_an_unproven_conversation_too(desk: Desk) -> None:
 
 async def test_a_full_box_is_no_reason_to_write_nobody_any_more(desk: Desk) -> None:
     desk.memory.said["anna@example.org", OURS] = Said(17, 3)
-    raw = report(status="5.2.2", diagnostic="smtp; 552 5.2.2 full").replace(b"<17.aabb@example.ru>", OURS.encode())
+    raw = report(status="5.2.2", diagnostic="smtp; 552 5.2.2 full").replace(
+        b"<17.aabb@example.ru>", OURS.encode()
+    )
     came = await desk.takes(raw)
     assert came is not None
     assert isinstance(came.event, DeliveryFailed)
@@ -180,7 +188,9 @@ async def test_a_forged_report_marks_nothing_and_starts_nothing(desk: Desk) -> N
         ({}, ""),
     ],
 )
-async def test_the_bot_answers_people_alone(desk: Desk, headers: dict[str, str], aside: str) -> None:
+async def test_the_bot_answers_people_alone(
+    desk: Desk, headers: dict[str, str], aside: str
+) -> None:
     _, event = await desk.message(letter(**headers))  # type: ignore[arg-type]
     assert event.aside == aside
 

@@ -74,7 +74,9 @@ def test_a_verdict_that_came_with_the_letter_does_not_count() -> None:
 
 def test_several_verdicts_of_one_server_count_together() -> None:
     raw = letter()
-    first = b"Authentication-Results: mx.example.ru; spf=none smtp.mailfrom=x\r\nReceived-SPF: none\r\n"
+    first = (
+        b"Authentication-Results: mx.example.ru; spf=none smtp.mailfrom=x\r\nReceived-SPF: none\r\n"
+    )
     assert read(first + vouched(raw)).proven
 
 
