@@ -119,7 +119,7 @@ class VkAdapter:
 
     async def examine(self, door: Door) -> Sequence[Finding]:
         """Look at the key, its rights, and what VK tells us of."""
-        return await examine(self._settings, self._api)
+        return await examine(self.name, self._settings, self._api)
 
     async def close(self) -> None:
         """Let go of connections."""

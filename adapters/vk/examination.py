@@ -13,20 +13,21 @@ COMMENTS = ("wall_reply_new", "wall_reply_edit", "board_post_new", "board_post_e
 RIGHTS = ("messages", "manage", "photos", "docs")
 
 
-async def examine(settings: Settings, api: Api) -> list[Finding]:
+async def examine(name: str, settings: Settings, api: Api) -> list[Finding]:
     """Whether the key is accepted and the community's own, what it may do, and which events are told."""
     try:
-        return await _Look(settings, api).all()
+        return await _Look(name, settings, api).all()
     except Unreached as problem:
-        return [_say(settings, "failure", "unreached", problem=problem)]
+        return [_say(name, settings, "failure", "unreached", problem=problem)]
     except Refused as refusal:
-        return [_say(settings, "failure", "refused", code=refusal.code)]
+        return [_say(name, settings, "failure", "refused", code=refusal.code)]
     except (KeyError, TypeError, ValueError, IndexError) as problem:
-        return [_say(settings, "failure", "odd", problem=type(problem).__name__)]
+        return [_say(name, settings, "failure", "odd", problem=type(problem).__name__)]
 
 
 class _Look:
-    def __init__(self, settings: Settings, api: Api) -> None:
+    def __init__(self, name: str, settings: Settings, api: Api) -> None:
+        self._name = name
         self._settings = settings
         self._api = api
 
@@ -35,12 +36,21 @@ class _Look:
             answer = await self._api.call("groups.getById")
         except Refused as refusal:
             if refusal.code in {5, 27, 28}:
-                return [_say(self._settings, "failure", "key")]
+                return [_say(self._name, self._settings, "failure", "key")]
             raise
         group = answer["groups"][0]
         if int(group["id"]) != self._settings.group_id:
-            return [_say(self._settings, "failure", "other", id=group["id"], name=group["name"])]
-        found = [_say(self._settings, "ok", "group", name=group.get("name", ""))]
+            return [
+                _say(
+                    self._name,
+                    self._settings,
+                    "failure",
+                    "other",
+                    id=group["id"],
+                    title=group["name"],
+                )
+            ]
+        found = [_say(self._name, self._settings, "ok", "group", title=group.get("name", ""))]
         found.append(await self._rights())
         found += [] if self._settings.callback else await self._long_poll()
         return found
@@ -51,31 +61,33 @@ class _Look:
         wanted = (*RIGHTS, "wall") if self._settings.comments else RIGHTS
         missing = [name for name in wanted if name not in has]
         if missing:
-            return _say(self._settings, "failure", "rights", missing=", ".join(missing))
-        return _say(self._settings, "ok", "rights_fine")
+            return _say(self._name, self._settings, "failure", "rights", missing=", ".join(missing))
+        return _say(self._name, self._settings, "ok", "rights_fine")
 
     async def _long_poll(self) -> list[Finding]:
         answer = await self._api.call(
             "groups.getLongPollSettings", group_id=self._settings.group_id
         )
         if not answer["is_enabled"]:
-            return [_say(self._settings, "failure", "long_poll_off")]
-        found = [_say(self._settings, "ok", "long_poll_on")]
+            return [_say(self._name, self._settings, "failure", "long_poll_off")]
+        found = [_say(self._name, self._settings, "ok", "long_poll_on")]
         events: Mapping[str, Any] = answer["events"]
         wanted = (*NEEDED, *COMMENTS) if self._settings.comments else NEEDED
         missing = [name for name in wanted if not events.get(name)]
         if missing:
             state = "failure" if "message_new" in missing else "warning"
-            found.append(_say(self._settings, state, "events", missing=", ".join(missing)))
+            found.append(
+                _say(self._name, self._settings, state, "events", missing=", ".join(missing))
+            )
         version = str(answer.get("api_version") or API_VERSION)
         if version != API_VERSION:
-            found.append(_say(self._settings, "warning", "version", version=version))
+            found.append(_say(self._name, self._settings, "warning", "version", version=version))
         return found
 
 
-def _say(settings: Settings, state: Any, key: str, **values: Any) -> Finding:
+def _say(name: str, settings: Settings, state: Any, key: str, **values: Any) -> Finding:
     what, cure = (_RU if settings.language == "ru" else _EN)[key]
-    return Finding(state, what.format(**values), cure)
+    return Finding(state, f"{name}: {what.format(**values)}", cure)
 
 
 _RU = {
@@ -86,8 +98,8 @@ _RU = {
         "ключ доступа не принят",
         "создайте новый: Управление, Работа с API, Ключи доступа; впишите его в .env",
     ),
-    "other": ("ключ от другого сообщества: {name}, {id}", "исправьте group_id или ключ"),
-    "group": ("сообщество «{name}», ключ принят", ""),
+    "other": ("ключ от другого сообщества: {title}, {id}", "исправьте group_id или ключ"),
+    "group": ("сообщество «{title}», ключ принят", ""),
     "rights": (
         "ключу не хватает прав: {missing}",
         "создайте ключ заново и отметьте эти права",
@@ -115,8 +127,8 @@ _EN = {
         "the access key is not accepted",
         "create a new one: Manage, API usage, Access tokens; put it into .env",
     ),
-    "other": ("the key is another community's: {name}, {id}", "mend group_id or the key"),
-    "group": ("community “{name}”, the key is accepted", ""),
+    "other": ("the key is another community's: {title}, {id}", "mend group_id or the key"),
+    "group": ("community “{title}”, the key is accepted", ""),
     "rights": ("the key lacks rights: {missing}", "create the key anew and tick these rights"),
     "rights_fine": ("the key has the rights it needs", ""),
     "long_poll_off": (
