@@ -111,10 +111,10 @@ class ChannelOutbox:
         lane = self._lanes.get(delivery.address)
         if lane is None:
             lane = self._lanes[delivery.address] = self._lane(delivery.address)
-        if lane.full:
+        elif lane.full:
             lane.left = delivery.id
-        else:
-            self._add(lane, delivery)
+            return
+        self._add(lane, delivery)
 
     def _lane(self, address: str) -> Lane:
         if self._spacing is None:
@@ -123,7 +123,9 @@ class ChannelOutbox:
 
     def _add(self, lane: Lane, delivery: Delivery) -> None:
         self._in_hand += 1
-        self._unneeded(lane.add(delivery, self._clock.now() if self._spacing else 0))
+        unneeded = lane.add(delivery, self._clock.now() if self._spacing else 0)
+        if unneeded:
+            self._unneeded(unneeded)
         lane.free_at = max(lane.free_at, delivery.due)
         if not lane.under_way and (self._spacing is not None or not lane.entry):
             self._queue(lane)
@@ -498,7 +500,8 @@ class ChannelOutbox:
         lane.under_way = False
         over, unneeded = lane.release(outcome, self._clock.now())
         self._in_hand -= over
-        self._unneeded(unneeded)
+        if unneeded:
+            self._unneeded(unneeded)
         if outcome.result != "later":
             pace = self._pace_per_address
             lane.free_at = self._clock.now() + pace if pace else 0

@@ -9,6 +9,8 @@ def alone(pattern: re.Pattern[str], text: str) -> str | None:
     """The only match of the pattern, if hardly anything stands around it: no digits, no question, few characters."""
     if len(text) > 300:
         return None
+    if pattern.fullmatch(text):
+        return text
     found = list(pattern.finditer(text))
     if len(found) != 1:
         return None
