@@ -12,6 +12,7 @@ from bot.errors import ConfigurationError
 from bot.model.abilities import Abilities
 from bot.model.message import Attachment, Button, Message, say
 from bot.model.text import Span, Text
+from tests.contract.adapter.door import Memory
 from tests.contract.adapter.driver import Driver, Shown, delivery
 from tests.contract.adapter.life import Life, needs
 from tests.contract.adapter.naughty import NAUGHTY
@@ -206,11 +207,19 @@ async def test_no_secret_and_no_words_are_in_what_is_raised_or_logged(
         assert secret not in everything
 
 
+async def _open_wrongly(driver: Driver, memory: Memory) -> None:
+    life = Life(driver.wrong_adapter(), memory)
+    try:
+        await life.begin(read=False)
+    finally:
+        await life.end()
+
+
 async def test_wrong_credentials_are_told_in_words_without_them(
     driver: Driver, lives: Lives
 ) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        await Life(driver.wrong_adapter(), lives().door.memory).begin(read=False)
+        await _open_wrongly(driver, lives().door.memory)
     told = "".join(traceback.format_exception(caught.value))
     assert not any(secret in told for secret in driver.secrets)
     assert len(str(caught.value)) > 20

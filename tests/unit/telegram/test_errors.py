@@ -1,13 +1,24 @@
 """What an answer of Telegram's, or of whatever stands between, means to the outbox."""
 
 import json
+import re
 
+import aiohttp
 import pytest
 from aiogram import Bot
 from aiogram.client.telegram import PRODUCTION
 from aiogram.methods import GetMe
 
-from adapters.telegram.api import Garbled, NoAnswer, Refused, TelegramFault, Unsent, _Session, named
+from adapters.telegram.api import (
+    Garbled,
+    NoAnswer,
+    Refused,
+    TelegramFault,
+    Unsent,
+    _named,
+    _Session,
+    named,
+)
 from bot.channel import RetryLater, Undeliverable
 
 PAGE = "<html><body>nginx</body></html>"
@@ -85,6 +96,25 @@ def test_only_where_no_connection_was_made_nothing_was_sent() -> None:
     lost = named(NoAnswer("ServerDisconnectedError"))
     assert isinstance(lost, RetryLater)
     assert not lost.everywhere
+
+
+SECRET = "http://name:word@proxy.example/bot1:AAE-token/sendMessage"
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        aiohttp.InvalidURL(SECRET),
+        aiohttp.ClientPayloadError(SECRET),
+        aiohttp.ServerDisconnectedError(SECRET),
+        OSError(SECRET),
+        TimeoutError(SECRET),
+    ],
+)
+def test_an_address_in_a_network_error_is_not_repeated(problem: Exception) -> None:
+    told = _named(problem)
+    assert not {"word", "AAE-token"} & set(re.split(r"[/:@]", repr(told) + str(named(told))))
+    assert type(problem).__name__ in str(told)
 
 
 @pytest.mark.parametrize(

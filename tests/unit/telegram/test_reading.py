@@ -173,7 +173,7 @@ async def test_faults_in_a_row_are_waited_out_ever_longer(
     await server.until(lambda: fault.left == 0, "the faults did not come about")
     assert all(0.5 * 2**n <= pause <= 2**n for n, pause in enumerate(pauses[:6]))
     assert all(30 <= pause <= 60 for pause in pauses[7:12])
-    assert len(set(pauses)) > 6, "without jitter all programs come back together"
+    assert len(set(pauses[7:12])) > 1, "without jitter all programs come back together"
 
 
 async def test_a_hundred_resets_in_the_middle_leave_no_connection_behind(

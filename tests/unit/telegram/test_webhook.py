@@ -102,7 +102,7 @@ async def test_what_the_customer_writes_comes_in_order(
 async def test_the_same_call_three_times_at_once_counts_once(
     server: FakeTelegram, bot: FakeBot, anna: Person, runs: Runs, listener: Listener
 ) -> None:
-    server._hooks.repeat = 3
+    server.hooks.repeat = 3
     life = await called_by(runs, listener, server, bot)
     await anna.writes("один раз")
     await life.door.until(lambda: runs.memory.offered >= 3)
