@@ -68,6 +68,17 @@ class Shop:
         await self.stands(topic, f"ведёт {taker.name}")
         return topic
 
+    async def desk_has_settled(self) -> None:
+        """The room's next message is under way: what stood there before is known to the program."""
+        await self.oleg.writes("/who", in_=self.group)
+        await self.oleg.waits_for("Олег")
+
+    async def takes_in_plain_group(self, taker: Person) -> None:
+        """Press until the program knows the card: nobody's finger is as fast as a test."""
+        press = await taker.presses("Взять", in_=self.group)
+        while press and "ваша" not in await press.answered():
+            press = await taker.presses("Взять")
+
     async def stands(self, topic: FakeTopic, words: str, patience: float = 60) -> None:
         """Wait until the desk's bot says this in a topic."""
         await self.server.until(

@@ -39,7 +39,7 @@ async def test_a_backlog_is_worked_off_in_order_and_one_flood_delays_nobody_else
             await here.anna.writes(word, to=here.bot)
         others = [here.server.person(f"Гость{number}") for number in range(20)]
         for other in others:
-            await other.writes("привет", to=here.bot)
+            await other.starts(here.bot)
         await here.program.start()
         await asyncio.gather(*(other.waits_for("Слово?") for other in others))
         await here.server.until(lambda: not here.bot.unconfirmed, "not all was read")
@@ -176,13 +176,13 @@ async def test_a_group_that_becomes_a_supergroup_goes_on_with_its_history(
         await here.anna.waits_for("Слово?")
         await here.anna.writes("оператор")
         await here.oleg.waits_for("Заявка №1", in_=here.group)
-        await here.oleg.presses("Взять")
-        await here.oleg.waits_for("ведёт Олег")
+        await here.takes_in_plain_group(here.oleg)
         new = here.group.migrates()
         await here.anna.writes("вы здесь?")
         await here.oleg.waits_for("вы здесь?", in_=here.group)
-        await here.oleg.replies("здесь", "вы здесь?", in_=here.group)
-        await here.anna.waits_for("здесь")
+        await here.desk_has_settled()
+        await here.oleg.replies("да, здесь", "вы здесь?", in_=here.group)
+        await here.anna.waits_for("да, здесь")
         assert here.group.id == new
         await here.program.kill()
         await here.program.start()
@@ -198,7 +198,7 @@ async def test_while_telegram_is_away_nothing_is_lost_and_all_comes_in_order(
         await here.anna.starts(here.bot)
         await here.anna.waits_for("Слово?")
         words = [f"раз{number}" for number in range(10)]
-        refused = here.server.fails("sendMessage", "cut", times=10_000, chat=here.anna.id)
+        refused = here.server.fails("sendMessage", "502", times=10_000, chat=here.anna.id)
         for word in words:
             await here.anna.writes(word)
         await here.server.until(lambda: refused.happened >= 2, "nobody tried")
