@@ -245,7 +245,12 @@ class Listener:
         return bool(new or old)
 
     async def _tidy(self, message: Message) -> None:
-        """«… pinned a message» under every card is noise; others' service messages are left alone."""
+        """What Telegram says by itself. «… pinned a message» under every card is noise; a closed topic is remembered."""
+        if message.message_thread_id and (
+            message.forum_topic_closed or message.forum_topic_reopened
+        ):
+            closed = message.forum_topic_closed is not None
+            await self._topics.shut(message.message_thread_id, closed=closed)
         mine = message.from_user is not None and message.from_user.id == self._me.id
         if mine and message.pinned_message is not None:
             await self._caller.quietly("delete_message", message_id=message.message_id)

@@ -242,7 +242,7 @@ class Sender:
         try:
             if await self._caller.has_topics(now):
                 subject = delivery.message.subject
-                return Place(await self._caller.topic(conversation, subject, meter))
+                return await self._topic(conversation, subject, meter)
             reason = "topics_off"
         except Refused as problem:
             log.error("no topic could be opened, writing without", reason=str(problem))
@@ -250,6 +250,14 @@ class Sender:
             if self._group.no_topics(now):
                 await self._voice.say("no_rights", missing=self._voice.words(reason))
         return Place(0, await self._header(delivery, conversation))
+
+    async def _topic(self, conversation: int, subject: str, meter: Meter) -> Place:
+        thread = await self._caller.topic(conversation, subject, meter)
+        if self._topics.is_shut(thread):
+            self._budget.spend(1, meter)
+            await self._caller.quietly("reopen_forum_topic", message_thread_id=thread)
+            await self._topics.shut(thread, closed=False)
+        return Place(thread)
 
     async def _header(self, delivery: Delivery, conversation: int) -> Text:
         """Whose message it is, where no topic says so. A card begins with that by itself."""

@@ -33,6 +33,7 @@ class Topics:
         self._door: Door | None = None
         self._threads: dict[int, int] = {}
         self._owners: dict[int, int] = {}
+        self._closed: set[int] = set()
         self._making = asyncio.Lock()
         self._wanted: dict[int, str] = {}
         self._renamed: dict[int, int] = {}
@@ -57,6 +58,8 @@ class Topics:
             assert self._door is not None
             kept = await self._door.recall(self._key("topic", conversation))
             known = int(kept) if kept else 0
+            if known and await self._door.recall(self._key("closed", known)):
+                self._closed.add(known)
             self._learn(conversation, known)
         return known
 
@@ -97,6 +100,21 @@ class Topics:
         )
         self._threads.pop(conversation, None)
         self._owners.pop(thread, None)
+
+    # closed by people
+
+    async def shut(self, thread: int, *, closed: bool) -> None:
+        """Somebody closed a topic, or opened it again: in a closed one only administrators can write."""
+        assert self._door is not None
+        await self._door.keep({self._key("closed", thread): "1" if closed else None})
+        if closed:
+            self._closed.add(thread)
+        else:
+            self._closed.discard(thread)
+
+    def is_shut(self, thread: int) -> bool:
+        """Whether operators cannot answer there."""
+        return thread in self._closed
 
     # making one
 

@@ -133,6 +133,26 @@ async def test_a_closed_topic_is_opened_again_for_the_customer(tmp_path: Path) -
         assert not room.anna.topic.closed
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_topic_that_somebody_closed_is_opened_for_those_who_answer(
+    tmp_path: Path, restarted: bool
+) -> None:
+    async with Played(tmp_path) as room:
+        await room.shows_card()
+        await room.reads()
+        room.anna.is_closed()
+        await room.server.until(lambda: not room.bot.unconfirmed)
+        if restarted:
+            await room.ends()
+            await room.begins()
+        # Who manages topics can write in a closed one, so that Telegram does not refuse.
+        await room.delivers("Вы тут?")
+        assert not room.anna.topic.closed
+        assert len(room.server.calls_of("reopenForumTopic")) == 1
+        await room.delivers("Ау")
+        assert len(room.server.calls_of("reopenForumTopic")) == 1
+
+
 async def test_without_the_right_to_topics_messages_still_arrive_and_the_group_is_told_once(
     tmp_path: Path,
 ) -> None:
