@@ -17,8 +17,8 @@ FRESH = 24 * 3600.0
 """Seconds after which a name is looked up again."""
 AT_ONCE = 1000
 """People in one call of `users.get`."""
-PATIENCE = 3.0
-"""Seconds that messages wait for names; then they go in without."""
+PATIENCE, REST = 3.0, 60.0
+"""Seconds that messages wait for names; then they go in without, and for a while nobody waits."""
 
 
 class People:
@@ -27,17 +27,19 @@ class People:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._known: OrderedDict[int, tuple[Sender, float]] = OrderedDict()
+        self._again_at = 0.0
 
     async def look_up(self, people: Iterable[int]) -> None:
         """Learn the names of those who are not known; no harm if that cannot be done just now."""
         now = time.monotonic()
         unknown = {one for one in people if one > 0 and not self._is_fresh(one, now)}
-        if not unknown:
+        if not unknown or now < self._again_at:
             return
         try:
             for chunk in _chunks(sorted(unknown)):
                 await self._learn(chunk, now)
         except (Refused, Unreached) as problem:
+            self._again_at = now + REST
             log.warning("names not looked up", problem=str(problem))
 
     def sender(self, person: int, told: Sender | None) -> Sender | None:

@@ -97,6 +97,8 @@ async def help_and_give_back(anna: Person, group: FakeGroup, maria: Operator) ->
     await anna.waits_for("Да, оригинал")
     await maria.sends_photo("Вот такое", to=topic)
     await anna.waits_for("Вот такое")
+    await maria.edits("Вот такое", "Вот такое, новое", in_=topic)
+    await anna.waits_for("Вот такое, новое")
     anna.sends(anna.photo(), text="У меня вот так")
     await maria.waits_for("У меня вот так", in_=topic)
     await maria.presses("Вернуть боту", in_=topic)

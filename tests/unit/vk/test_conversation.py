@@ -53,6 +53,18 @@ async def test_no_name_is_no_reason_to_lose_a_message(
     assert door.incoming[0].sender == Sender(language="ru")
 
 
+async def test_names_that_do_not_come_are_waited_for_once(
+    vk: FakeVk, start: Start, door: Doorway, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.vk.people.PATIENCE", 0.2)
+    await start()
+    hung = vk.world.goes_wrong("hang", "users.get", times=9)
+    for number in range(4):
+        await anna.writes(f"{number}")
+        await door.until(number + 1)
+    assert hung.happened == 1
+
+
 async def test_the_start_button_is_a_command_with_the_mark_of_its_link(
     start: Start, door: Doorway, anna: Person
 ) -> None:
