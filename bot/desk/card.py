@@ -12,10 +12,11 @@ from bot.model.conversation import Conversation
 from bot.model.customer import Customer
 from bot.model.event import Author
 from bot.model.message import Button, Message
-from bot.model.text import Span, Text, masked
+from bot.model.text import Span, Text, cut, masked
 from bot.model.ticket import Ticket
 
 NAME_LENGTH = 128
+_OWNER_LENGTH = 30
 _LINES_LENGTH = 300
 _ICONS = {"waiting": "●", "taken": "◐", "snoozed": "◌", "closed": "○"}
 
@@ -44,18 +45,20 @@ def render(
     text = marked_personal("\n".join(lines), hidden)
     text = Text(text.plain, (Span("bold", 0, len(lines[0])), *text.spans))
     if viewer:
-        return Message(text=Text(masked(text)), subject=name(conversation, ticket))
+        return Message(text=Text(masked(text)), subject=name(conversation, ticket, business))
     rows = buttons(conversation.customer, ticket, business)
-    return Message(text=text, buttons=rows, subject=name(conversation, ticket))
+    return Message(text=text, buttons=rows, subject=name(conversation, ticket, business))
 
 
-def name(conversation: Conversation, ticket: Ticket) -> str:
-    """The topic's name: icon, customer, number; at most 128 characters."""
+def name(conversation: Conversation, ticket: Ticket, business: Business) -> str:
+    """The topic's name: icon, customer, number, how it stands; at most 128 characters."""
     who = conversation.customer.name or conversation.customer.username or conversation.channel
     who = masked(marked_personal(who, ticket.personal))
-    mark = f" · №{ticket.number}"
-    room = NAME_LENGTH - len(mark) - 2
-    return f"{_ICONS[ticket.state]} {' '.join(who.split())[:room]}{mark}"
+    owner = cut(" ".join(ticket.owner_name.split()), _OWNER_LENGTH)
+    stands = phrase(business, f"desk_name_{ticket.state}", owner=owner)
+    end = f" · №{ticket.number} {stands}".rstrip()
+    room = max(0, NAME_LENGTH - len(end) - 2)
+    return f"{_ICONS[ticket.state]} {' '.join(who.split())[:room]}{end}"[:NAME_LENGTH]
 
 
 def state(ticket: Ticket, business: Business, now: int) -> str:

@@ -99,16 +99,24 @@ def test_titles_and_topic_names_hold_no_personal_values() -> None:
     assert PHONE not in talk.of(Send)[-1].message.subject
 
 
-def test_the_topics_name_has_icon_name_and_ticket_and_at_most_128_characters() -> None:
+def test_the_topics_name_has_icon_name_ticket_and_state_and_at_most_128_characters() -> None:
     talk = Talk()
     talk.handover()
-    assert talk.of(Send)[-1].message.subject == "● Мария · №12"
+    assert talk.of(Send)[-1].message.subject == "● Мария · №12 в очереди"
+    talk.act("take", by=("2", "Борис Иванович " * 20))
+    name = talk.of(Edit)[-1].message.subject
+    assert name.startswith("◐ Мария · №12 ведёт Борис Иванович")
+    assert len(name) <= 128
+    talk.act("close", by=("2", "Борис"))
+    assert talk.of(Edit)[-1].message.subject == "○ Мария · №12 закрыта"
     long = msgspec.structs.replace(talk.conversation.customer, name="Я\n" * 300)
     named = msgspec.structs.replace(talk.conversation, customer=long)
-    name = card.name(named, talk.ticket)
+    name = card.name(named, talk.ticket, talk.business)
     assert len(name) == 128
-    assert name.endswith(" · №12")
+    assert name.endswith(" · №12 закрыта")
     assert "\n" not in name
+    wordy = make_business(texts={"desk_name_closed": "очень длинно " * 50})
+    assert len(card.name(named, talk.ticket, wordy)) == 128
 
 
 def test_a_customers_name_is_text_and_no_markup() -> None:
@@ -357,7 +365,7 @@ def test_every_phrase_is_used_and_every_used_one_exists() -> None:
     used = set(re.findall(r'"(desk_\w+)"', source))
     assert used <= TEXTS["ru"].keys()
     made = ("desk_card_", "desk_button_", "desk_state_", "desk_role_", "desk_help_", "desk_first_",
-            "desk_next_", "desk_busy", "desk_free", "desk_cannot_", "desk_what_")  # fmt: skip
+            "desk_next_", "desk_busy", "desk_free", "desk_cannot_", "desk_what_", "desk_name_")  # fmt: skip
     unused = {key for key in TEXTS["ru"].keys() - used if not key.startswith(made)}
     # The turn says the one when nobody else can; the dialog says the other under the brakes. The rest are put together.
     assert unused == {"desk_set_aside", "desk_braked", "desk_edit_failed", "desk_delete_failed"}
