@@ -90,7 +90,7 @@ class Listener:
         user = message.from_user
         if user is None or user.is_bot or message.is_automatic_forward:
             return []
-        self._places.met(str(user.id), user.full_name)
+        await self._places.met(str(user.id), user.full_name)
         conversation = await self._where(message)
         if conversation <= 0:
             return await self._in_general(number, message, conversation)
@@ -206,7 +206,7 @@ class Listener:
             self._presses.nothing(query.id)
             return []
         operator = str(query.from_user.id)
-        self._places.met(operator, query.from_user.full_name)
+        await self._places.met(operator, query.from_user.full_name)
         # What is said now answers the press, not a line of before.
         self._places.last_line(operator, inbound.address_of(conversation))
         self._presses.pressed(query.id, operator, inbound.address_of(conversation))

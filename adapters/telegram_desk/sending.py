@@ -144,7 +144,7 @@ class Sender:
         if delivery.operator and not reply:
             reply = self._places.last_line(delivery.operator, delivery.address)
         if delivery.operator and not reply:
-            name = self._places.name(delivery.operator)
+            name = await self._places.name(delivery.operator)
             text = addressed(message.text, delivery.operator, name)
             message = msgspec.structs.replace(message, text=text)
         plan = steps(message, place.header, self._voice.language, whole=card)

@@ -44,17 +44,25 @@ class Whereabouts:
 
     # people
 
-    def met(self, operator: str, name: str) -> None:
-        """Somebody did something."""
-        _remember(self._names, operator, name)
+    async def met(self, operator: str, name: str) -> None:
+        """Somebody did something; how they are called is kept, so that they can be mentioned after a restart."""
+        assert self._door is not None
+        if await self.name(operator) != name:
+            await self._door.keep({f"who:{operator}": name})
+            _remember(self._names, operator, name)
 
     def wrote(self, operator: str, address: str, message: int) -> None:
         """Somebody's last line under a conversation: what is said to them answers it."""
         _remember(self._lines, (operator, address), message)
 
-    def name(self, operator: str) -> str:
-        """How somebody is called; empty if they have done nothing since the start."""
-        return self._names.get(operator, "")
+    async def name(self, operator: str) -> str:
+        """How somebody is called; empty if they have never done anything here."""
+        assert self._door is not None
+        known = self._names.get(operator)
+        if known is None:
+            known = await self._door.recall(f"who:{operator}") or ""
+            _remember(self._names, operator, known)
+        return known
 
     def last_line(self, operator: str, address: str) -> int:
         """Their last line there, once: what is said later mentions them by name. 0 if there is none."""

@@ -232,6 +232,8 @@ async def test_what_is_meant_for_an_operator_answers_their_line_or_mentions_them
         await room.door.brings("Цена 300")
         await room.delivers("Клиенту ничего не отправлено", operator=str(room.ivan.id))
         assert room.anna.sees()[-1].answers == "Цена 300"
+        await room.ends()
+        await room.begins()
         await room.delivers("время истекает", operator=str(room.ivan.id))
         post = room.group.chat.posts[room.anna.sees()[-1].id]
         assert post.content["text"] == "Иван Петров: время истекает"
