@@ -92,7 +92,10 @@ class RankedLane(Lane):
         """See `Lane.add`."""
         self.last = delivery.id
         gone = list(self._superseded(delivery))
-        if not self._taken_up(delivery):
+        taken_up = self._taken_up(delivery)
+        if taken_up is not None:
+            gone += taken_up
+        else:
             insort(self._waiting, self._placed(delivery, gone, now), key=_rank)
         return gone
 
@@ -102,17 +105,19 @@ class RankedLane(Lane):
             self._waiting.remove(waiting)
             yield from waiting.rows
 
-    def _taken_up(self, delivery: Delivery) -> bool:
-        """An edit of what is not said yet: that is said as it is to be in the end."""
+    def _taken_up(self, delivery: Delivery) -> list[Delivery] | None:
+        """An edit of what is not said yet: that is said as it is to be in the end. The edits that were in it before are
+        given back; None where nothing takes it up."""
         if delivery.kind != "edit" or delivery.external_id:
-            return False
+            return None
         own = [one for one in self._waiting if _is_of(delivery, one.delivery)]
         waiting = max(own, key=_age, default=None)
         if waiting is None or waiting.delivery.message.attachments:
-            return False
+            return None
+        said, *edits = waiting.rows
         waiting.delivery = replace(waiting.delivery, message=delivery.message)
-        waiting.rows.append(delivery)
-        return True
+        waiting.rows = [said, delivery]
+        return edits
 
     def _placed(self, delivery: Delivery, gone: Sequence[Delivery], now: int) -> Waiting:
         """With its place in the lane: that of what it replaces, and never before the message that it is about."""

@@ -217,6 +217,23 @@ async def test_an_edit_of_what_still_waits_is_said_in_it(room: Room, outbox: Cha
     assert room.settled[other.id].result == "delivered"
 
 
+async def test_edits_of_what_still_waits_take_no_room(
+    room: Room, outbox: ChannelOutbox, clock: ObedientClock
+) -> None:
+    room.shut["5"] = clock.now() + MINUTE
+    async with running(outbox):
+        await settled(outbox)
+        outbox.offer([room.row("№1", priority=CARD, key="card:1")])
+        for number in range(200):
+            outbox.offer([room.row(f"№1 {number}", kind="edit", of=1, key="card:1")])
+            await settled(outbox)
+        assert outbox._in_hand <= 2
+        assert sorted(room.rows) == [1, 201], "what a crash must find again"
+        await passing(outbox, clock, MINUTE)
+    assert room.said() == ["№1 199"]
+    assert room.rows == {}
+
+
 async def test_of_two_messages_under_one_name_the_newer_takes_up_the_edit(
     room: Room, outbox: ChannelOutbox
 ) -> None:
