@@ -19,6 +19,8 @@ PATIENCE = 180.0
 """Seconds that a person waits for an answer while the program dies and comes back: a safety net."""
 LATENCY = 0.03
 """Seconds until an answer of Telegram is back: what is between a call and its answer is in flight."""
+DRAINED = 100
+"""Turns of our loop after which nothing of a dead program is left in a socket."""
 
 FLOW = """
 flow: дело
@@ -63,7 +65,8 @@ class Town:
         self.group = server.forum("Операторы", members=self.operators, bot=self.desk)
         self.folder = folder
         self.rounds: Counter[int] = Counter()
-        self.kills: list[float] = []
+        self.kills: list[tuple[float, float]] = []
+        """When the program was killed, and when all that it had sent by then was taken in."""
         self.enough = asyncio.Event()
         self._settle()
 
@@ -100,8 +103,11 @@ class Town:
         young = rng.random() < 0.2
         await program.start(wait=not young)
         await asyncio.sleep(rng.uniform(0, 2))
-        self.kills.append(self.server.world.clock())
+        died = self.server.world.clock()
         await program.kill()
+        for _ in range(DRAINED):
+            await asyncio.sleep(0)
+        self.kills.append((died, self.server.world.clock()))
 
     async def _talk(self, customer: Person, operator: Person) -> None:
         await customer.starts(self.bot)
@@ -216,7 +222,8 @@ class Town:
         in_one_life = []
         for (where, what), times in copies.items():
             for first, second in pairwise(times):
-                kill = next((one for one in self.kills if first <= one <= second), None)
+                between = (kill for kill, taken in self.kills if first <= taken and kill <= second)
+                kill = next(between, None)
                 if kill is None:
                     in_one_life.append(f"{where} {what}")
                 else:
