@@ -122,6 +122,8 @@ def _places() -> Iterator[tuple[str, str]]:
         ON i.channel = k.channel AND substr(k.name, instr(k.name, ':') + 1) = i.address
         AND i.customer = ?1)""",
     )
+    # The operators' room calls their topic by their name.
+    yield "kept", f"channel = 'operators' AND name IN (SELECT 'name:' || id FROM {mine})"
     for table in _OF_CUSTOMERS:
         yield table, "customer = ?1"
     yield "conversations", "customer = ?1"

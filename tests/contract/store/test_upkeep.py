@@ -126,6 +126,20 @@ async def test_a_forgotten_customer_is_nowhere_any_more_and_others_are_untouched
     assert (await store.counts())["tickets"] == 2
 
 
+async def test_what_the_operators_room_calls_a_customers_topic_is_forgotten_too(
+    store: Store,
+) -> None:
+    await accept(store, wrote("1"), wrote("2", address=BORIS))
+    anna, boris = [await store.find_conversation("telegram", one) for one in (ANNA, BORIS)]
+    assert anna is not None
+    assert boris is not None
+    names = {f"name:{anna.id}": "● Анна · №1", f"name:{boris.id}": "● Борис · №2"}
+    await store.keep("operators", names)
+    await store.forget(anna.customer.id, dry_run=False)
+    assert await store.recall("operators", f"name:{anna.id}") is None
+    assert await store.recall("operators", f"name:{boris.id}") == "● Борис · №2"
+
+
 async def test_forgetting_nobody_is_a_clear_error(store: Store) -> None:
     with pytest.raises(FrontdeskError, match="no customer 99"):
         await store.forget(99, dry_run=True)
