@@ -94,7 +94,9 @@ class _Session(AiohttpSession):
                 url, data=form, timeout=limits, proxy=self._http_proxy
             ) as answer:
                 content = await answer.read()
-        except (TimeoutError, aiohttp.ClientError, OSError) as problem:
+        except Exception as problem:
+            if not _is_of_the_network(problem):
+                raise
             raise _named(problem) from None
         text = content.decode(errors="replace")
         response = self.check_response(bot, method, answer.status, text)
@@ -129,12 +131,23 @@ class _Session(AiohttpSession):
                     raise Refused(answer.status, "the file was not given")
                 async for chunk in answer.content.iter_chunked(65_536):
                     yield chunk
-        except (TimeoutError, aiohttp.ClientError, OSError) as problem:
+        except Exception as problem:
+            if not _is_of_the_network(problem):
+                raise
             raise _named(problem) from None
 
 
 def _limits(total: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=total, sock_connect=min(CONNECT_TIMEOUT, total))
+
+
+_SOCKS = ("aiohttp_socks", "python_socks")
+"""Packages whose errors are nobody's children but `Exception`'s; they may not be installed."""
+
+
+def _is_of_the_network(problem: Exception) -> bool:
+    known = isinstance(problem, (TimeoutError, aiohttp.ClientError, OSError))
+    return known or type(problem).__module__.startswith(_SOCKS)
 
 
 def _named(problem: Exception) -> TelegramFault:
@@ -143,6 +156,8 @@ def _named(problem: Exception) -> TelegramFault:
     if isinstance(problem, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)):
         return Unsent(name)
     if isinstance(problem, (aiohttp.ClientHttpProxyError, aiohttp.InvalidURL)):
+        return Unsent(name)
+    if type(problem).__module__.startswith(_SOCKS):
         return Unsent(name)
     return NoAnswer(name)
 

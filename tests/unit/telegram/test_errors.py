@@ -15,6 +15,7 @@ from adapters.telegram.api import (
     Refused,
     TelegramFault,
     Unsent,
+    _is_of_the_network,
     _named,
     _Session,
     named,
@@ -96,6 +97,17 @@ def test_only_where_no_connection_was_made_nothing_was_sent() -> None:
     lost = named(NoAnswer("ServerDisconnectedError"))
     assert isinstance(lost, RetryLater)
     assert not lost.everywhere
+
+
+def test_a_socks_proxy_that_is_away_is_like_any_other_trouble_of_the_network() -> None:
+    class ProxyConnectionError(Exception):
+        """As the package aiohttp-socks raises it."""
+
+    ProxyConnectionError.__module__ = "aiohttp_socks._errors"
+    problem = ProxyConnectionError("127.0.0.1:9")
+    assert _is_of_the_network(problem)
+    assert not _is_of_the_network(ValueError("a fault of ours"))
+    assert isinstance(_named(problem), Unsent)
 
 
 SECRET = "http://name:word@proxy.example/bot1:AAE-token/sendMessage"
