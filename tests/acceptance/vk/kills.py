@@ -14,6 +14,7 @@ from tests.fakes.vk import FakeVk, Person
 PEOPLE = 20
 PATIENCE = 120.0
 SAID = "Получено "
+FORGETS = 0.3
 ODD: tuple[Any, ...] = ({"failed": 2}, {"failed": 3}, {}, "<html>502</html>", "cut")
 
 CONFIG = """
@@ -158,3 +159,6 @@ async def one_life(program: Program, crowd: Crowd, rng: random.Random, *, odd: b
     await program.kill()
     await writing
     await crowd.write(rng.randint(0, 10))
+    if rng.random() < FORGETS:
+        # Off for so long that the long poll's server no longer tells of it: it has to be read up.
+        vk.world.forgotten = len(vk.world.events)
