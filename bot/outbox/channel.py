@@ -15,9 +15,10 @@ from bot.clock import Bell, Clock
 from bot.errors import NotSaved
 from bot.logs import fault
 from bot.model.abilities import Abilities
-from bot.model.message import Attachment
 from bot.outbox.budget import Budget
+from bot.outbox.completion import NotHereYet, completed
 from bot.outbox.lane import PER_LANE, Lane
+from bot.outbox.pauses import FIRST_PAUSE, Pauses
 from bot.outbox.ranked import RankedLane, Spacing
 from bot.outbox.reach import Reach
 from bot.storage.settle import REPLY
@@ -31,11 +32,6 @@ UNSETTLED = 256
 """Deliveries of one channel whose end may be unwritten at any moment; a crash can double no more than these."""
 IN_HAND = 5_000
 """Deliveries of one channel held in memory; the rest waits in the store."""
-FIRST_PAUSE, LONGEST_PAUSE = 1_000, 300_000
-"""Back-off after a failure without its own waiting time, in ms: doubled each time, with jitter."""
-FILE_PAUSE, FILE_TRIES = 0.5, 120
-"""A message waits for a file of its own in steps of so many seconds, and at most so many times."""
-FILE_LATE = "it could not be fetched in time"
 LAST_WORDS = 5.0
 """Seconds that a stop waits for the last deliveries to be written down."""
 FAULTS = 8
@@ -59,7 +55,6 @@ class ChannelOutbox:
         self._adapter = adapter
         self._store = store
         self._clock = clock
-        self._rng = rng or random.Random()  # noqa: S311  (jitter)
         self._lanes: dict[str, Lane] = {}
         self._order = itertools.count(1)
         self._ready: list[tuple[int, int, int, Lane]] = []
@@ -74,8 +69,7 @@ class ChannelOutbox:
         self._ended: list[tuple[Lane | None, Outcome]] = []
         self._settling = False
         self._unsettled = 0
-        self._paused_until = 0
-        self._failures = 0
+        self._pauses = Pauses(name, rng or random.Random())  # noqa: S311  (jitter)
         self.reach = Reach(name)
         self.ended = {"delivered": 0, "later": 0, "failed": 0}
         """How attempts went since the start."""
@@ -178,7 +172,7 @@ class ChannelOutbox:
 
     def _may_deliver(self) -> bool:
         now = self._clock.now()
-        head = self._head() if now >= self._paused_until else None
+        head = self._head() if now >= self._pauses.until else None
         if head is None or self._budget is None:
             return head is not None
         return self._budget.free_at(now, head.priority, self._price(head)) <= now
@@ -218,10 +212,10 @@ class ChannelOutbox:
             now = self._clock.now()
             self._return_lanes(now)
             self._look_again(self.reach.look(now))
-            if now >= self._paused_until:
+            if now >= self._pauses.until:
                 self._wake()
             else:
-                self._bell.ring(self._paused_until)
+                self._bell.ring(self._pauses.until)
             try:
                 while self._hungry:
                     await self._refill(self._hungry[0])
@@ -295,7 +289,7 @@ class ChannelOutbox:
         if not self._ready or self._unsettled >= UNSETTLED:
             return None
         now = self._clock.now()
-        if now < self._paused_until or not self._is_affordable(now) or not self._may_go(now):
+        if now < self._pauses.until or not self._is_affordable(now) or not self._may_go(now):
             return None
         lane = heapq.heappop(self._ready)[3]
         lane.entry, lane.under_way = 0, True
@@ -332,10 +326,8 @@ class ChannelOutbox:
     async def _attempt(self, lane: Lane) -> Outcome:
         delivery = lane.take(self._clock.now() if self._spacing else 0)
         try:
-            if delivery.of and not delivery.external_id:
-                delivery = await self._completed(delivery)
-            if delivery.message.attachments:
-                delivery = await self._with_files(delivery)
+            if delivery.message.attachments or (delivery.of and not delivery.external_id):
+                delivery = await completed(delivery, self._store)
             receipt = await (
                 self._adapter.deliver(delivery) if self._budget is None else self._paid(delivery)
             )
@@ -353,10 +345,10 @@ class ChannelOutbox:
             reason = type(problem).__name__
             if lane.faults() >= FAULTS:
                 return Outcome(delivery.id, "failed", reason=reason)
-            due = self._back_off(delivery.attempts)
+            due = self._clock.now() + self._pauses.after(delivery.attempts)
             return Outcome(delivery.id, "later", due=due, reason=reason)
-        if self._failures or self.reach.refused:
-            self._failures = 0
+        if self._pauses.failures or self.reach.refused:
+            self._pauses.failures = 0
             self.reach.answered()
         if delivery.key.startswith(REPLY):
             self._told.add(delivery.id)
@@ -382,74 +374,22 @@ class ChannelOutbox:
             "delivery": delivery.id,
         }
 
-    async def _completed(self, delivery: Delivery) -> Delivery:
-        """An edit or deletion learns, if it did not know yet, what its original is called over there."""
-        places = await self._store.external_ids(delivery.of)
-        found = next(
-            (
-                id
-                for channel, address, id in places
-                if (channel, address) == (self.name, delivery.address)
-            ),
-            "",
-        )
-        return replace(delivery, external_id=found)
-
-    async def _with_files(self, delivery: Delivery) -> Delivery:
-        """The message with its files, which may still be on their way here: it waits for them, but not for ever."""
-        files = []
-        for one in delivery.message.attachments:
-            known: Attachment | None = one
-            if one.source and not one.digest and not one.problem:
-                known = await self._store.attachment(delivery.conversation, one.source)
-            if known is None or not (known.digest or known.problem or not known.source):
-                if delivery.attempts < FILE_TRIES:
-                    raise RetryLater("a file is not here yet", after=FILE_PAUSE)
-                known = replace(one, problem=FILE_LATE)
-            files.append(known)
-        message = replace(delivery.message, attachments=tuple(files))
-        return replace(delivery, message=message)
-
     def _later_because(self, delivery: Delivery, problem: RetryLater) -> Outcome:
         now = self._clock.now()
         if problem.everywhere:
-            self._pause_all(problem, now)
+            self._pauses.everything(problem, now)
+            self._bell.ring(self._pauses.until)
             self._look_again(self.reach.is_refused(now, str(problem)))
-            return Outcome(delivery.id, "later", due=self._paused_until, reason=str(problem))
-        if self.reach.refused:
+            return Outcome(delivery.id, "later", due=self._pauses.until, reason=str(problem))
+        if self.reach.refused and not isinstance(problem, NotHereYet):
             self.reach.answered()
-        due = (
-            now + round(problem.after * 1000)
-            if problem.after is not None
-            else self._back_off(delivery.attempts)
-        )
-        return Outcome(delivery.id, "later", due=due, reason=str(problem))
+        after = problem.after
+        pause = self._pauses.after(delivery.attempts) if after is None else round(after * 1000)
+        return Outcome(delivery.id, "later", due=now + pause, reason=str(problem))
 
     def _look_again(self, at: int) -> None:
         if at:
             self._bell.ring(at)
-
-    def _pause_all(self, problem: RetryLater, now: int) -> None:
-        """Calls that were in flight together and fail one after another tell of one outage."""
-        if problem.after is None and now < self._paused_until:
-            return
-        if now >= self._paused_until:
-            self._failures += 1
-        pause = (
-            round(problem.after * 1000)
-            if problem.after is not None
-            else self._pause(self._failures - 1)
-        )
-        self._paused_until = max(self._paused_until, now + pause)
-        self._bell.ring(self._paused_until)
-        log.warning("channel paused", channel=self.name, ms=pause, reason=str(problem))
-
-    def _back_off(self, attempts: int) -> int:
-        return self._clock.now() + self._pause(attempts)
-
-    def _pause(self, failures: int) -> int:
-        longest = min(FIRST_PAUSE << min(failures, 20), LONGEST_PAUSE)
-        return round(longest * self._rng.uniform(0.5, 1.0))
 
     # how it ended
 

@@ -11,7 +11,7 @@ from bot.model.event import Incoming, MessageReceived
 from bot.model.message import Attachment, Message
 from bot.model.text import Text
 from bot.outbox import ChannelOutbox
-from bot.outbox import channel as module
+from bot.outbox import completion as module
 from bot.storage.sqlite import SqliteStore
 from bot.testing import FakeAdapter
 from tests.unit.loops.playing import NOW, doing, never, running, settled

@@ -16,6 +16,7 @@ from bot.model.event import DeliveryFailed
 from bot.model.message import say
 from bot.outbox import ChannelOutbox, Outbox
 from bot.outbox import channel as module
+from bot.outbox.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.storage.sqlite import SqliteStore
 from bot.testing import FakeAdapter
 from tests.unit.loops.playing import (
@@ -130,7 +131,7 @@ async def test_calls_that_fail_together_are_one_outage(
         await until(lambda: outbox._unsettled == module.AT_ONCE)
         together.set()
         await settled(outbox)
-        clock.advance(module.FIRST_PAUSE)
+        clock.advance(FIRST_PAUSE)
         await settled(outbox)
     assert len(adapter.deliveries) == module.AT_ONCE
 
@@ -151,7 +152,7 @@ async def test_without_a_time_of_its_own_a_failure_backs_off_longer_each_time(
             await settled(outbox)
     assert len(waits) == 12
     for number, wait in enumerate(waits):
-        longest = min(module.FIRST_PAUSE << number, module.LONGEST_PAUSE)
+        longest = min(FIRST_PAUSE << number, LONGEST_PAUSE)
         assert longest / 2 <= wait <= longest
 
 
@@ -187,7 +188,7 @@ async def test_what_the_adapter_does_not_name_is_tried_a_few_times_and_given_up(
         await settled(outbox)
         for tries in range(1, module.FAULTS):
             assert len(adapter.failures) == module.FAULTS - tries
-            clock.advance(module.LONGEST_PAUSE)
+            clock.advance(LONGEST_PAUSE)
             await settled(outbox)
     assert adapter.texts() == ["два"]
     failed = await events(store)
@@ -203,7 +204,7 @@ async def test_waiting_for_the_messenger_is_no_fault(
         outbox.offer(await said(store, "раз"))
         await settled(outbox)
         for _ in range(module.FAULTS * 2 + 1):
-            clock.advance(module.LONGEST_PAUSE)
+            clock.advance(LONGEST_PAUSE)
             await settled(outbox)
     assert adapter.texts() == ["раз"]
 
@@ -370,7 +371,7 @@ async def test_what_was_delivered_while_the_disk_was_full_is_not_said_twice(
         for _ in range(10):
             for _ in range(100):
                 await asyncio.sleep(0)
-            clock.advance(module.FIRST_PAUSE)
+            clock.advance(FIRST_PAUSE)
         await settled(outbox)
     assert adapter.texts() == ["раз", "два"]
     assert await waiting(store) == []

@@ -651,3 +651,20 @@ async def test_a_messenger_that_refuses_one_address_is_reached(
         outbox.offer([room.row()])
         await passing(outbox, clock, 3 * MINUTE)
         assert not outbox.reach.lost(clock.now())
+
+
+async def test_a_message_that_waits_for_its_file_tells_nothing_of_the_messenger(
+    room: Room, outbox: ChannelOutbox, clock: ObedientClock
+) -> None:
+    waits = Message(say("фото").text, attachments=(Attachment("photo", source="f"),))
+
+    async def attachment(conversation: int, source: str) -> None:
+        return None
+
+    room.attachment = attachment  # type: ignore[attr-defined]
+    room.failures.extend([RetryLater("refused", 25, everywhere=True)] * 9)
+    async with running(outbox):
+        await settled(outbox)
+        outbox.offer([room.row("раз"), room.row("два", "6", message=waits)])
+        await passing(outbox, clock, MINUTE + 1)
+        assert outbox.reach.lost(clock.now())
