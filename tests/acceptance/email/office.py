@@ -144,4 +144,4 @@ class Customer:
 
 def own_words(sent: Sent) -> str:
     """What a letter of ours says, without the signature and the question under it."""
-    return sent.text.partition("\n-- \n")[0].strip()
+    return sent.text.replace("\r\n", "\n").partition("\n-- \n")[0].strip()

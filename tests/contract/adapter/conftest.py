@@ -12,6 +12,7 @@ from tests.contract.adapter.driver import Driver
 from tests.contract.adapter.life import Life
 
 DRIVERS = {
+    "email": "tests.contract.adapter.email:EmailDriver",
     "vk": "tests.contract.adapter.vk:VkDriver",
     "telegram": "tests.contract.adapter.telegram:TelegramDriver",
     "telegram_desk": "tests.contract.adapter.telegram_desk:TelegramDeskDriver",

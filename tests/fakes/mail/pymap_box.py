@@ -11,6 +11,7 @@ from pysasl.hashing import BuiltinHash
 
 from tests.fakes.mail.box import CERTIFICATE, KEY, PASSWORD, USER, Box
 
+MANY = 20
 _count = itertools.count(1)
 
 
@@ -55,7 +56,10 @@ class PymapBox(Box):
         self.start()
 
     def put(self, *letters: bytes, at: float | None = None) -> None:
-        """Into the Maildir, as a delivery agent does: its own APPEND takes a tenth of a second and more."""
+        """Many go into the Maildir: an APPEND takes a tenth of a second and more, but keeps their order."""
+        if len(letters) < MANY:
+            super().put(*letters, at=at)
+            return
         for letter in letters:
             name = f"{time.time_ns()}.{next(_count)}.test"
             path = self._base / "box" / "tmp" / name
