@@ -37,10 +37,10 @@ class Inbox:
         self.on_events: Callable[[], None] = lambda: None
         self.on_attachments: Callable[[], None] = lambda: None
 
-    async def accept(
+    def accept(
         self, channel: str, incoming: Sequence[Incoming], cursor: str | None = None
-    ) -> None:
-        """Save events and the cursor together; returns when they are durable. Raises `NotSaved`."""
+    ) -> asyncio.Future[None]:
+        """Save events and the cursor together; done when they are durable. Raises `NotSaved`."""
         loop = asyncio.get_running_loop()
         saved: asyncio.Future[None] = loop.create_future()
         offers = self._offers.get(channel)
@@ -49,7 +49,7 @@ class Inbox:
             loop.call_soon(self._save_soon, channel)
         else:
             offers.append(_Offer(incoming, cursor, saved))
-        await saved
+        return saved
 
     @property
     def busy(self) -> bool:

@@ -445,7 +445,7 @@ class ChannelOutbox:
         if outcome.result != "later":
             pace = self._pace_per_address
             lane.free_at = self._clock.now() + pace if pace else 0
-        if lane.hungry and lane not in self._hungry:
+        if lane.left and lane.hungry and lane not in self._hungry:
             self._hungry.append(lane)
             self._bell.ring()
         if lane.size or (lane.free_at and lane.free_at > self._clock.now()):
