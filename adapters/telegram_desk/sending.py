@@ -184,24 +184,14 @@ class Sender:
         self, delivery: Delivery, at: int, step: Step, place: Place, reply: int, meter: Meter
     ) -> tuple[list[int], Place]:
         """One call, with whatever it takes: a topic made anew or opened again. The ids, and where they stand."""
-        doubtful = (delivery.id, at)
-        if doubtful in self._unsure:
-            # Only where Telegram answers at all is a second try worth its risk.
-            await self._caller.probe()
         arguments: dict[str, Any] = {
             "message_thread_id": place.thread or None,
             "reply_parameters": answering(reply),
             "reply_markup": keyboard(step.rows),
         }
+        doubtful = (delivery.id, at)
         try:
-            found = await self._uploads.carry_out(step, arguments, meter)
-        except Unsure as problem:
-            if doubtful in self._unsure:
-                log.error("answer lost twice, not said a third time", delivery=delivery.id)
-                return [], place
-            self._unsure.add(doubtful)
-            log.warning("answer lost, one more copy may follow", delivery=delivery.id)
-            raise RetryLater(str(problem)) from None
+            found = await self._carry_out(doubtful, step, arguments, meter)
         except Refused as problem:
             if problem.kind == "topic_closed":
                 await self._caller.reopen(place.thread, meter)
@@ -209,7 +199,8 @@ class Sender:
                 place = await self._anew(delivery, place, meter)
             else:
                 raise
-            found = await self._again(step, place, arguments, meter)
+            moved = _moved(step, place, arguments)
+            found = await self._carry_out(doubtful, moved, arguments, meter)
         if place.thread and not all(one.is_topic_message for one in found):
             # The topic is gone, or topics were turned off, and the message went into General without a word.
             for one in found:
@@ -219,17 +210,27 @@ class Sender:
                 place = await self._anew(delivery, place, meter)
             else:
                 place = await self._place(delivery, meter)
-            found = await self._again(step, place, arguments, meter)
+            moved = _moved(step, place, arguments)
+            found = await self._carry_out(doubtful, moved, arguments, meter)
         return [one.message_id for one in found], place
 
-    async def _again(
-        self, step: Step, place: Place, arguments: dict[str, Any], meter: Meter
+    async def _carry_out(
+        self, doubtful: tuple[int, int], step: Step, arguments: dict[str, Any], meter: Meter
     ) -> tuple[Message, ...]:
-        """The same, at another place; it may need a header there."""
-        arguments["message_thread_id"] = place.thread or None
-        if step.kind not in ("location", "contact"):
-            step = msgspec.structs.replace(step, text=join([place.header, step.text]))
-        return await self._uploads.carry_out(step, arguments, meter)
+        """Telegram recognises no repeats: what may stand there already is said once more, and never a third time."""
+        again = doubtful in self._unsure
+        if again:
+            # Only where Telegram answers at all is a second try worth its risk.
+            await self._caller.probe()
+        try:
+            return await self._uploads.carry_out(step, arguments, meter)
+        except Unsure as problem:
+            if again:
+                log.error("answer lost twice, not said a third time", delivery=doubtful[0])
+                return ()
+            self._unsure.add(doubtful)
+            log.warning("answer lost, one more copy may follow", delivery=doubtful[0])
+            raise RetryLater(str(problem)) from None
 
     # where
 
@@ -368,6 +369,14 @@ class Sender:
 def _conversation(delivery: Delivery) -> int:
     """Whose it is, 0 for what all operators read."""
     return int(delivery.address) if delivery.address.isdecimal() else 0
+
+
+def _moved(step: Step, place: Place, arguments: dict[str, Any]) -> Step:
+    """The same for another place, where it may need a header."""
+    arguments["message_thread_id"] = place.thread or None
+    if step.kind in ("location", "contact"):
+        return step
+    return msgspec.structs.replace(step, text=join([place.header, step.text]))
 
 
 def _card(delivery: Delivery) -> bool:
