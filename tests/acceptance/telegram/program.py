@@ -119,7 +119,7 @@ class Program:
         self._life.add_done_callback(lambda _: self._news.set())
         await self._pid
         if wait:
-            await self.prints(STARTED)
+            await self.prints(STARTED, 2 * PATIENCE)
 
     async def _spawn(self) -> int:
         """A process of its own, from beginning to end."""

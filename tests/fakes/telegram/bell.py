@@ -6,7 +6,7 @@ from typing import TypeVar
 
 Found = TypeVar("Found")
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which a wait is given up: a safety net, never a measure."""
 
 
