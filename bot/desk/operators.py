@@ -53,39 +53,32 @@ def hear_operator(
     other = ticket if ticket is not None and ticket.number == named else None
     scene = Scene(conversation, business, now, ticket=other)
     if isinstance(event, OperatorActed) and not event.operator:
-        if event.verb == TOPIC_LOST:
-            topic_lost(scene, room)
-        elif event.verb == OWNER_GONE and (
-            scene.ticket is None or scene.ticket.number == event.ticket
-        ):
-            limits.owner_gone(scene, room, event.argument)
+        _nobody_acts(scene, event, room)
         return scene.outcome()
     if role is None:
-        if not _is_reaction(event):
+        if not (isinstance(event, OperatorActed) and event.verb == REACT):
             refuse(scene, event.operator, room)
         return scene.outcome()
-    by = _person(event, role, room)
+    if isinstance(event, OperatorEdited):
+        known = room.people.get(event.operator) or Person(event.operator, event.operator)
+        by = msgspec.structs.replace(known, role=role)
+        if not _viewer(scene, by):
+            replies.change_line(scene, by, event.external_id, event.message, room)
+        return scene.outcome()
+    by = acting(event, role, room)
     remember(scene, by, room)
-    match event:
-        case OperatorEdited():
-            if not _viewer(scene, by):
-                replies.change_line(scene, by, event.external_id, event.message, room)
-            return scene.outcome()
-        case OperatorReplied():
-            return _line(scene, by, event, numbers, room)
-        case OperatorActed():
-            return _pressed(scene, by, event, numbers, room)
+    if isinstance(event, OperatorReplied):
+        return _line(scene, by, event, numbers, room)
+    return _pressed(scene, by, event, numbers, room)
 
 
-def _person(event: OperatorEvent, role: Role, room: Room) -> Person:
-    if not isinstance(event, OperatorEdited):
-        return acting(event, role, room)
-    known = room.people.get(event.operator) or Person(event.operator, event.operator)
-    return msgspec.structs.replace(known, role=role)
-
-
-def _is_reaction(event: OperatorEvent) -> bool:
-    return isinstance(event, OperatorActed) and event.verb == REACT
+def _nobody_acts(scene: Scene, event: OperatorActed, room: Room) -> None:
+    """What the face and the desk tell each other, in nobody's name: no button and no command is that."""
+    named = scene.ticket is not None and scene.ticket.number == event.ticket
+    if event.verb == TOPIC_LOST:
+        topic_lost(scene, room)
+    elif event.verb == OWNER_GONE and named:
+        limits.owner_gone(scene, room, event.argument)
 
 
 def _viewer(scene: Scene, by: Person) -> bool:
