@@ -10,6 +10,7 @@ from bot.config.keys import CHANNELS, KEYS, Key
 from bot.config.load import Loaded, load_config
 from bot.config.settings import Secret
 from bot.errors import NoProject
+from bot.model.abilities import TELEGRAM_DESK
 
 TOP = Path(__file__).parents[3]
 MONDAY_NOON = 1_780_909_200_000  # 2026-06-08 12:00 in Moscow
@@ -253,3 +254,15 @@ def test_the_example_shows_the_defaults(project: Path, monkeypatch: pytest.Monke
         defaults.business.rate,
         defaults.business.tries,
     )
+
+
+def test_the_groups_budget_is_the_messengers_own_by_default() -> None:
+    room = KEYS["operators"].keys["telegram"].keys
+    for name in ("per_minute", "merge_after", "edit_every"):
+        assert room[name].default == getattr(TELEGRAM_DESK, name)
+
+
+def test_the_little_servers_keys_are_read(project: Path) -> None:
+    loaded = load(project, "http: {listen: '127.0.0.1:1', deaf_after: 30s, body_limit: 5000}\n")
+    assert loaded.findings == ()
+    assert (loaded.config.http.deaf_after, loaded.config.http.body_limit) == (30_000, 5_000)
