@@ -21,10 +21,17 @@ from bot.storage.sqlite import SqliteStore
 from bot.testing import FakeAdapter
 from tests.unit.loops.playing import NOW
 
-CONFIG = "name: Echo\nlanguage: ru\nspam: {burst: 50, new_conversations: 3}\n"
+CONFIG = """
+name: Echo
+language: ru
+hours: {default: {mon-sun: "09:00-19:00"}}
+spam: {burst: 50, new_conversations: 3}
+"""
 MENU = "flow: menu\nstart: {commands: [menu, start]}\nsteps: [{say: Меню.}]\n"
 ROOM = msgspec.structs.replace(TELEGRAM_DESK, per_minute=0, merge_after=0)
 EVERY = 30_000
+HOUR = 3_600_000
+"""At NOW it is eleven in the morning in Moscow."""
 
 
 class House:
@@ -211,3 +218,21 @@ async def test_who_is_dismissed_leaves_no_ticket_waiting_for_them(house: House) 
     assert (found.ticket.state, found.ticket.owner) == ("waiting", "")
     await house.acts("anna", "take", by="2")
     assert "Вы пока не оператор" in house.last().message.text.plain
+
+
+async def test_the_morning_starts_with_what_came_at_night(
+    house: House, clock: ObedientClock
+) -> None:
+    for hours in (10, 2):
+        clock.advance(hours * HOUR)
+        await house.quiet()
+    await house.writes("anna", "оператор")
+    assert "Ответим завтра в 9:00" in house.customers.texts("anna")[-1]
+    while house.app.clock.now() < NOW + 22 * HOUR:
+        clock.advance_to(min(clock.next_wake() or NOW + 22 * HOUR, NOW + 22 * HOUR))
+        await house.quiet()
+    told = house.last()
+    assert told.address == "general"
+    assert told.message.text.plain == (
+        "Доброе утро! Ждут ответа: 1\n№1 Клиент просит человека - с 15.01 23:00"
+    )
