@@ -64,7 +64,7 @@ class VkAdapter:
         """Look whether the key is accepted; a server that does not answer just now is no reason to fail."""
         self._door = door
         try:
-            await self._api.call("groups.getById", seconds=KNOCK)
+            self._must_be_ours(await self._api.call("groups.getById", seconds=KNOCK))
         except Refused as refusal:
             if refusal.code in NO_KEY:
                 raise ConfigurationError(
@@ -73,6 +73,13 @@ class VkAdapter:
             log.warning("VK refused a first call", channel=self.name, code=refusal.code)
         except Unreached as problem:
             log.warning("VK does not answer yet", channel=self.name, problem=str(problem))
+
+    def _must_be_ours(self, answer: Any) -> None:
+        """A community's key belongs to one community."""
+        groups = answer.get("groups") if isinstance(answer, dict) else None
+        if groups and groups[0].get("id") not in (None, self._settings.group_id):
+            told = self._words["other_group"].format(id=groups[0]["id"])
+            raise ConfigurationError(f"channels.{self.name}.group_id: {told}")
 
     async def receive(self, door: Door) -> None:
         """Read until cancelled."""

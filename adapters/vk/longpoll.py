@@ -24,6 +24,8 @@ log = structlog.get_logger("vk")
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 """Seconds between tries, doubled each time, with jitter."""
+SAVING_PAUSE = 5.0
+"""The longest pause where it is our own database that takes nothing: nobody has to be spared."""
 ALARMING = 5
 """So many failures in a row are told as an error."""
 FIRST_LOOK = 3600
@@ -171,10 +173,10 @@ class LongPoll:
             "VK not read", channel=self._name, failures=self._failures,
             problem=f"{type(problem).__name__}: {problem}",
         )  # fmt: skip
-        await self._pause()
+        await self._pause(SAVING_PAUSE if isinstance(problem, NotSaved) else LONGEST_PAUSE)
 
-    async def _pause(self) -> None:
-        longest = min(FIRST_PAUSE * 2 ** min(self._failures - 1, 16), LONGEST_PAUSE)
+    async def _pause(self, most: float = LONGEST_PAUSE) -> None:
+        longest = min(FIRST_PAUSE * 2 ** min(self._failures - 1, 16), most)
         await self._rest(longest * self._rng.uniform(0.5, 1.0))
 
 

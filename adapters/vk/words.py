@@ -7,6 +7,7 @@ Words = Mapping[str, str]
 _RU = {
     "want_token": "впишите ключ доступа сообщества",
     "want_group": "впишите номер сообщества, без минуса",
+    "other_group": "ключ доступа от другого сообщества, его номер {id}; исправьте номер или ключ",
     "want_secret": "впишите секретный ключ из настроек Callback API; без него писать от имени клиентов мог бы кто угодно",
     "forwarded": "Переслано:",
     "in_reply": "В ответ на:",
@@ -51,6 +52,7 @@ _RU = {
 _EN = {
     "want_token": "write the community's access key",
     "want_group": "write the community's number, without the minus",
+    "other_group": "the access key is another community's, whose number is {id}; mend the number or the key",
     "want_secret": "write the secret key of the Callback API's settings; without it anybody could write in customers' names",
     "forwarded": "Forwarded:",
     "in_reply": "In reply to:",

@@ -223,6 +223,8 @@ async def test_a_wrong_key_is_told_at_the_start_and_a_silent_server_is_no_reason
 ) -> None:
     with pytest.raises(ConfigurationError, match="token"):
         await start(reads=False, token="vk1.a.wrong")
+    with pytest.raises(ConfigurationError, match=f"group_id.*{vk.world.group_id}"):
+        await start(reads=False, group_id=7)
     await start(reads=False, api_url="http://127.0.0.1:1")
 
 
