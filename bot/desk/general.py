@@ -6,7 +6,7 @@ import msgspec
 
 from bot.desk import asides, lists, roll
 from bot.desk.act import Act
-from bot.desk.commands import VERBS, Command, Unknown, typed, wanted_role
+from bot.desk.commands import VERBS, Command, Unknown, recorded, typed, wanted_role
 from bot.desk.outcome import DeskOutcome
 from bot.desk.people import NO_ROOM, Room, may
 from bot.desk.room import ALARM, GENERAL, LIST, LIST_KEY
@@ -119,7 +119,7 @@ def _do(
         scene.tell("desk_in_topic" if verb in VERBS.values() else "desk_unknown_press", to=by.id)
     else:
         run(Act(scene, by, argument, _no_numbers(), room))
-        scene.audit(by.id, verb, argument)
+        scene.audit(by.id, verb, recorded(verb, argument))
 
 
 def acting(event: OperatorActed | OperatorReplied, role: Role, room: Room) -> Person:

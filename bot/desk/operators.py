@@ -12,6 +12,7 @@ from bot.desk.commands import (
     Note,
     Reply,
     Unknown,
+    recorded,
     typed,
     wanted_role,
 )
@@ -142,7 +143,7 @@ def _do(act: Act, verb: str) -> DeskOutcome:
         scene.tell("desk_unknown_press", to=by.id)
     else:
         run(act)
-        scene.audit(by.id, verb, act.argument)
+        scene.audit(by.id, verb, recorded(verb, act.argument))
     return scene.outcome()
 
 

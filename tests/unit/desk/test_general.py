@@ -325,6 +325,7 @@ def test_find_shows_ticket_customer_and_line(general: General) -> None:
         f"№12 Мария (telegram) - в очереди: Мой номер {PHONE}",
     ]
     assert general.searched == ["Мария"]
+    assert [(one.verb, one.detail) for one in general.of(Audit)] == [("find", "")]
     assert PHONE not in general.line("/find Мария", by="3")[0]
     general.found = []
     assert general.line("/find слон") == ["Ничего не нашлось: слон"]
