@@ -1,5 +1,6 @@
 """A message on its way out, as a letter. Pure."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address
@@ -17,6 +18,8 @@ from bot.channel import Delivery, Undeliverable
 from bot.model.message import Attachment
 
 _POLICY = SMTP.clone(cte_type="7bit")
+_LONGEST_NAME, _FOLDED = 120, 40
+_SPECIAL = re.compile(r"[^\w !#$%&'*+/=?^`{|}~-]")
 REPLY = "reply:"
 """What the key of an operator's line begins with: a person answers, not the program."""
 
@@ -74,7 +77,10 @@ def _recipient(address: str) -> Address:
 
 def _from(delivery: Delivery, settings: Settings) -> Address:
     names = (_one_line(delivery.message.signed), _one_line(settings.name))
-    shown = ", ".join(name for name in names if name)
+    shown = ", ".join(name for name in names if name)[:_LONGEST_NAME]
+    if shown.isascii() and len(shown) > _FOLDED:
+        # Python loses the quotes of a name that it has to fold.
+        shown = " ".join(_SPECIAL.sub(" ", shown).split())
     local, _, domain = settings.address.rpartition("@")
     return Address(display_name=shown, username=local, domain=domain)
 

@@ -3,6 +3,8 @@
 import asyncio
 import shutil
 from collections.abc import Callable
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -137,7 +139,7 @@ class Customer:
         found = mine(self.address)[self._read]
         self._read += 1
         said = own_words(found)
-        self.lines.append(f"{found.mail['From'].addresses[0].display_name}: {said}")
+        self.lines.append(f"{display_name(found)}: {said}")
         assert words in found.text, f"«{words}» is not in:\n{found.text}"
         return found
 
@@ -145,3 +147,9 @@ class Customer:
 def own_words(sent: Sent) -> str:
     """What a letter of ours says, without the signature and the question under it."""
     return sent.text.replace("\r\n", "\n").partition("\n-- \n")[0].strip()
+
+
+def display_name(sent: Sent) -> str:
+    """The name beside our address. Python's own reading puts a blank between two encoded words."""
+    raw = str(message_from_bytes(sent.raw)["From"])
+    return str(make_header(decode_header(raw))).rpartition(" <")[0]

@@ -115,6 +115,16 @@ async def test_a_person_speaks_under_their_name_and_not_as_a_machine(
     assert mail["X-Auto-Response-Suppress"] is None
 
 
+@pytest.mark.parametrize(
+    "name", ["A, B <x@evil.org>, " * 5, "Мария, «Импульс» " * 8, 'x" <eve@evil.org>']
+)
+async def test_a_name_never_becomes_an_address(post: Post, memory: Memory, name: str) -> None:
+    one = await speaks(post, memory, name=name)
+    await one.says("x")
+    (address,) = post.sent[0].mail["From"].addresses
+    assert address.addr_spec == "help@example.ru"
+
+
 async def test_the_same_row_has_the_same_id_over_restarts_and_others_have_others(
     post: Post, memory: Memory
 ) -> None:
