@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import msgspec
 import structlog
@@ -12,11 +13,23 @@ from bot.model.event import Incoming
 
 log = structlog.get_logger("email")
 
-IN_HAND = 8
-"""Letters that are being read at the same time."""
+IN_HAND, BYTES = 64, 100_000_000
+"""Letters that are in memory at the same time: so many, or so big together."""
 SAVE_AGAIN = 0.5
 SAVES = 3
 Work = Callable[[], Awaitable[Incoming | None]]
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """A letter that was fetched: whose it seems to be, its bytes in memory, what is to be done with it when the turn of
+    its sender's comes, and what is saved where the event of it cannot be. `reading` goes on meanwhile."""
+
+    uid: int
+    work: Work
+    sender: str = ""
+    size: int = 0
+    reading: asyncio.Task[Any] | None = None
+    otherwise: Callable[[], Incoming] | None = None
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -47,40 +60,36 @@ class Intake:
         self._door = door
         self._saved = cursor.uid
         self._open: set[int] = set()
-        self._room = asyncio.Semaphore(IN_HAND)
+        self._bytes = 0
         self._last: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._saving = asyncio.Lock()
 
-    async def begin(
-        self, uid: int, sender: str, work: Work, otherwise: Callable[[], Incoming] | None = None
-    ) -> None:
-        """Begin with a letter; returns when there is room for it. UIDs rise. `otherwise` is what is saved where the
-        event of the letter cannot be."""
-        await self._room.acquire()
-        self.highest = uid
-        self._open.add(uid)
-        task = asyncio.ensure_future(self._in_turn(self._last.get(sender), uid, work, otherwise))
-        self._last[sender] = task
+    async def begin(self, letter: Begun) -> None:
+        """Begin with a letter; returns when there is room for it. UIDs rise."""
+        while self._tasks and (len(self._tasks) >= IN_HAND or self._bytes + letter.size > BYTES):
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        self.highest = letter.uid
+        self._open.add(letter.uid)
+        self._bytes += letter.size
+        task = asyncio.ensure_future(self._in_turn(self._last.get(letter.sender), letter))
+        self._last[letter.sender] = task
         self._tasks.add(task)
-        task.add_done_callback(lambda done: self._ended(done, sender))
+        task.add_done_callback(lambda done: self._ended(done, letter))
 
-    def _ended(self, task: asyncio.Task[None], sender: str) -> None:
-        self._room.release()
+    def _ended(self, task: asyncio.Task[None], letter: Begun) -> None:
+        self._bytes -= letter.size
         self._tasks.discard(task)
-        if self._last.get(sender) is task:
-            del self._last[sender]
+        if letter.reading is not None:
+            letter.reading.cancel()
+        if self._last.get(letter.sender) is task:
+            del self._last[letter.sender]
 
-    async def _in_turn(
-        self,
-        before: asyncio.Task[None] | None,
-        uid: int,
-        work: Work,
-        otherwise: Callable[[], Incoming] | None,
-    ) -> None:
+    async def _in_turn(self, before: asyncio.Task[None] | None, letter: Begun) -> None:
         if before is not None:
             await asyncio.wait({before})
-        incoming = await work()
+        uid, otherwise = letter.uid, letter.otherwise
+        incoming = await letter.work()
         async with self._saving:
             self._open.discard(uid)
             for _ in range(SAVES):

@@ -15,20 +15,28 @@ from adapters.email.mime import stub_of
 
 log = structlog.get_logger("email")
 
-AT_ONCE = 3
+AT_ONCE, SLOW = 2, 1
+"""Letters that are read at once; beside them one that turned out to be slow."""
+PATIENCE = 1.5
+"""Seconds after which a letter is slow."""
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _LONGEST_ANSWER = 200_000_000
 _GOODBYE = 5.0
+STARTING = 3.0
+"""Seconds more for the first letter of a process, which has to start."""
 
 
 class Readers:
-    """Up to `AT_ONCE` processes, started when they are needed. One that takes longer than `limit` seconds is killed."""
+    """Processes, started when they are needed. A letter that is slow is begun anew in a lane of its own, so that slow ones
+    wait for each other alone; one that takes longer than `limit` seconds there is given up."""
 
     def __init__(self, limit: float) -> None:
         self._limit = limit
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._quick = asyncio.Semaphore(AT_ONCE)
+        self._slow = asyncio.Semaphore(SLOW)
         self._idle: list[asyncio.subprocess.Process] = []
         self._all: set[asyncio.subprocess.Process] = set()
+        self._ready: set[asyncio.subprocess.Process] = set()
 
     async def letter(self, asked: Reading) -> Letter:
         """The letter; a stub of it where it could not be read in time."""
@@ -47,14 +55,23 @@ class Readers:
         return (await self._ask(asked)).content
 
     async def _ask(self, asked: Reading) -> Answer:
-        async with self._turn:
+        if self._limit > PATIENCE:
+            try:
+                return await self._within(self._quick, asked, PATIENCE)
+            except TimeoutError:
+                pass
+        return await self._within(self._slow, asked, self._limit)
+
+    async def _within(self, lane: asyncio.Semaphore, asked: Reading, seconds: float) -> Answer:
+        async with lane:
             child = self._idle.pop() if self._idle else await self._start()
             try:
-                async with asyncio.timeout(self._limit):
+                async with asyncio.timeout(seconds + (0 if child in self._ready else STARTING)):
                     told = await _exchange(child, msgspec.msgpack.encode(asked))
             except BaseException:
                 await self._end(child)
                 raise
+            self._ready.add(child)
             self._idle.append(child)
             return told
 
@@ -75,6 +92,7 @@ class Readers:
 
     async def _end(self, child: asyncio.subprocess.Process) -> None:
         self._all.discard(child)
+        self._ready.discard(child)
         with contextlib.suppress(ProcessLookupError):
             child.kill()
         with contextlib.suppress(TimeoutError):

@@ -14,7 +14,7 @@ import structlog
 from adapters.email import scan
 from adapters.email.cache import Cache
 from adapters.email.inbound import Place, addresses, received
-from adapters.email.intake import Cursor, Intake, read_cursor
+from adapters.email.intake import Begun, Cursor, Intake, read_cursor
 from adapters.email.letter import Letter, Reading
 from adapters.email.mailbox import LISTED, Glance, Head, Mailbox, MailboxError
 from adapters.email.mime import stub_of
@@ -129,7 +129,7 @@ class Receiving:
         old = await self._older(box, intake.validity, uids)
         for uid in uids:
             if uid in old:
-                await intake.begin(uid, "", _nothing)
+                await intake.begin(Begun(uid, _nothing))
                 continue
             try:
                 await self._take(box, intake, uid)
@@ -144,18 +144,16 @@ class Receiving:
             return
         found = await box.find(uid)
         if found is None:
-            await intake.begin(uid, "", _nothing)
+            await intake.begin(Begun(uid, _nothing))
             return
         limit = self._settings.letter.size
         whole = found.size <= limit
         raw = await box.read(uid, limit if whole else BEGINNING)
         place = Place(intake.validity, uid, found.size, found.arrived)
-        await intake.begin(
-            uid,
-            _sender(raw),
-            partial(self._event, raw, place, whole),
-            partial(self._stub, raw, place),
-        )
+        reading = asyncio.ensure_future(self._read(raw, whole=whole))
+        work = partial(self._event, reading, raw, place, whole)
+        otherwise = partial(self._stub, raw, place)
+        await intake.begin(Begun(uid, work, _sender(raw), len(raw), reading, otherwise))
 
     async def _park(self, box: Mailbox, intake: Intake, uid: int) -> None:
         """People are told where a letter lies that could not be fetched."""
@@ -168,11 +166,13 @@ class Receiving:
             stub, id=f"gone {intake.validity}:{uid} {stub.message_id[:100]}"
         )
         place = Place(intake.validity, uid, 0, now_ms())
-        await intake.begin(uid, stub.sender, partial(self._sorting.event, stub, place))
+        await intake.begin(Begun(uid, partial(self._sorting.event, stub, place), stub.sender))
 
-    async def _event(self, raw: bytes, place: Place, whole: bool) -> Incoming | None:
+    async def _event(
+        self, reading: asyncio.Task[Letter], raw: bytes, place: Place, whole: bool
+    ) -> Incoming | None:
         """What a letter comes to. Whatever goes wrong with it, people see at least that it came."""
-        letter = await self._read(raw, whole=whole)
+        letter = await reading
         if whole:
             self._cache.put(letter.id, raw)
         attempt = 0

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from adapters.email.scan import identity
 from adapters.email.settings import Security
 from bot.channel import Undeliverable
 from bot.model.event import MessageReceived
@@ -14,6 +15,9 @@ from tests.fakes.mail.box import Box
 from tests.fakes.mail.dovecot_box import DovecotBox
 from tests.fakes.mail.letters import letter, vouched
 from tests.fakes.mail.wire import Wire
+from tests.unit.email.bombs import bombs
+from tests.unit.email.test_mime import TORTURE
+from tests.unit.email.test_readers import SLOW
 
 
 async def put(box: Box, *letters: bytes) -> None:
@@ -308,3 +312,45 @@ async def test_a_thousand_letters_under_a_new_numbering_are_taken_once_and_none_
     ]
     assert sorted(memory.texts()[more:]) == sorted(wanted)
     assert memory.offered >= more + 10
+
+
+async def test_a_slow_letter_keeps_no_other_sender_waiting_and_is_seen(
+    box: Box, lives: Lives, memory: Memory
+) -> None:
+    life = await started(lives(channel(box, letter={"parts": 10**9, "time": 15_000})))
+    slow = SLOW.replace(b"<slow@", b"<slow-%d@" % id(life))
+    await put(box, slow, letter("а я просто спрашиваю", sender="oleg@example.org"))
+    await life.door.brings("а я просто спрашиваю")
+    assert len(memory.events) == 1, "the slow one came first"
+    cursor = memory.cursor
+    await life.door.until(lambda: len(memory.events) == 2, "the slow one was never seen")
+    assert cursor != memory.cursor, "the cursor was ahead of what was saved"
+    stub = memory.events[1].event
+    assert isinstance(stub, MessageReceived)
+    assert stub.aside == "people"
+    assert "за отведённое время" in stub.message.text.plain
+
+
+async def test_every_bomb_is_seen(box: Box, lives: Lives, memory: Memory) -> None:
+    life = await started(lives(channel(box)))
+    sent = [
+        raw.replace(b"<bomb@", b"<bomb-%d@" % number, 1)
+        for number, (_, raw) in enumerate(bombs())
+        if raw
+    ]
+    await put(box, *sent)
+    await life.door.until(lambda: len(memory.events) == len(sent), "not all were seen")
+    assert all(isinstance(one.event, MessageReceived) for one in memory.events)
+
+
+async def test_all_letters_that_come_with_python_become_conversations(
+    box: Box, lives: Lives, memory: Memory
+) -> None:
+    life = await started(lives(channel(box)))
+    letters = [path.read_bytes() for path in TORTURE]
+    await put(box, *letters, letter("все здесь", sender="oleg@example.org"))
+    await life.door.brings("все здесь")
+    ours = {identity(raw) for raw in letters}
+    taken = lambda: {one.external_id for one in memory.events}  # noqa: E731
+    await life.door.until(lambda: ours <= taken(), "not all were taken")
+    assert all(one.address for one in memory.events)
