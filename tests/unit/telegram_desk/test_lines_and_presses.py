@@ -222,6 +222,17 @@ async def test_a_press_that_is_none_of_ours_is_answered_and_forgotten(tmp_path: 
         assert room.memory.events == []
 
 
+async def test_a_press_in_another_group_is_answered_and_not_heard(tmp_path: Path) -> None:
+    async with Played(tmp_path) as room:
+        await room.shows_card()
+        await room.reads()
+        other = room.server.forum("Чужая", members=(room.olga,), bot=room.bot)
+        line = await room.olga.writes("кнопка", in_=other)
+        press = await room.olga.presses_old(line, "t:5:take", in_=other)
+        assert await press.answered() == ""
+        assert room.memory.events == []
+
+
 async def test_what_is_meant_for_an_operator_answers_their_line_or_mentions_them(
     tmp_path: Path,
 ) -> None:
