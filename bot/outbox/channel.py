@@ -105,7 +105,7 @@ class ChannelOutbox:
         lane = self._lanes.get(delivery.address)
         if lane is None:
             lane = self._lanes[delivery.address] = self._lane(delivery.address)
-        elif lane.full:
+        elif lane.left or lane.size >= PER_LANE:
             lane.left = delivery.id
             return
         self._add(lane, delivery)
@@ -117,11 +117,14 @@ class ChannelOutbox:
 
     def _add(self, lane: Lane, delivery: Delivery) -> None:
         self._in_hand += 1
-        unneeded = lane.add(delivery, self._clock.now() if self._spacing else 0)
-        if unneeded:
-            self._unneeded(unneeded)
-        lane.free_at = max(lane.free_at, delivery.due)
-        if not lane.under_way and (self._spacing is not None or not lane.entry):
+        if self._spacing is None:
+            lane.add(delivery, 0)
+        else:
+            self._unneeded(lane.add(delivery, self._clock.now()))
+            lane.entry = 0
+        if delivery.due:
+            lane.free_at = max(lane.free_at, delivery.due)
+        if not lane.under_way and not lane.entry:
             self._queue(lane)
 
     def _unneeded(self, deliveries: Iterable[Delivery]) -> None:
@@ -135,13 +138,14 @@ class ChannelOutbox:
         if not lane.size or (lane.free_at and lane.free_at > self._clock.now()):
             self._queue_later(lane, lane.free_at)
         else:
-            head, at = lane.head(self._clock.now() if self._spacing else 0)
+            head, at = lane.head(0 if self._spacing is None else self._clock.now())
             if head is None:
                 self._queue_later(lane, at)
             else:
-                lane.entry = next(self._order)
-                heapq.heappush(self._ready, (head.priority, head.id, lane.entry, lane))
-                self._wake()
+                entry = lane.entry = next(self._order)
+                heapq.heappush(self._ready, (head.priority, head.id, entry, lane))
+                if self._idle and not self._waking:
+                    self._wake()
 
     def _queue_later(self, lane: Lane, at: int) -> None:
         lane.entry = next(self._order)
@@ -289,7 +293,11 @@ class ChannelOutbox:
         if not self._ready or self._unsettled >= UNSETTLED:
             return None
         now = self._clock.now()
-        if now < self._pauses.until or not self._is_affordable(now) or not self._may_go(now):
+        if now < self._pauses.until:
+            return None
+        if self._spacing is not None and not self._is_affordable(now):
+            return None
+        if not self._may_go(now):
             return None
         lane = heapq.heappop(self._ready)[3]
         lane.entry, lane.under_way = 0, True
@@ -297,8 +305,6 @@ class ChannelOutbox:
 
     def _is_affordable(self, now: int) -> bool:
         """Whether the messenger's calls of this minute reach for what goes next."""
-        if self._spacing is None:
-            return True
         head = self._head()
         if head is None:
             return False
@@ -402,11 +408,13 @@ class ChannelOutbox:
         """Write down what ended; a lane goes on only then, so that a crash can double no second message of it."""
         self._settling = False
         ended, self._ended = self._ended, []
-        outcomes = [
-            one
-            for lane, outcome in ended
-            for one in ((outcome,) if lane is None else lane.outcomes(outcome))
-        ]
+        outcomes = [outcome for _, outcome in ended]
+        if self._spacing is not None:
+            outcomes = [
+                one
+                for lane, outcome in ended
+                for one in ((outcome,) if lane is None else lane.outcomes(outcome))
+            ]
         while True:
             try:
                 await self._store.settle(outcomes, self._clock.now())
@@ -438,7 +446,7 @@ class ChannelOutbox:
 
     def _release(self, lane: Lane, outcome: Outcome) -> None:
         lane.under_way = False
-        over, unneeded = lane.release(outcome, self._clock.now())
+        over, unneeded = lane.release(outcome)
         self._in_hand -= over
         if unneeded:
             self._unneeded(unneeded)

@@ -37,11 +37,6 @@ class Lane:
         return len(self.queue)
 
     @property
-    def full(self) -> bool:
-        """Whether the next row stays in the store."""
-        return bool(self.left) or self.size >= PER_LANE
-
-    @property
     def hungry(self) -> bool:
         """Whether rows that were left are wanted now."""
         return bool(self.left) and self.size < PER_LANE // 2
@@ -69,7 +64,7 @@ class Lane:
         """The ends of all rows that were under way together."""
         return (outcome,)
 
-    def release(self, outcome: Outcome, now: int) -> tuple[int, Sequence[Delivery]]:
+    def release(self, outcome: Outcome) -> tuple[int, Sequence[Delivery]]:
         """It is written down: how many rows are over, and which need not be said any more."""
         if outcome.result == "later":
             first = self.queue[0]

@@ -187,7 +187,7 @@ class RankedLane(Lane):
                 ends += [Outcome(one.id, "delivered") for one in edits]
         return ends
 
-    def release(self, outcome: Outcome, now: int) -> tuple[int, Sequence[Delivery]]:
+    def release(self, outcome: Outcome) -> tuple[int, Sequence[Delivery]]:
         """See `Lane.release`."""
         taken, self._taken = self._taken, []
         if outcome.result != "later":
