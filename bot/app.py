@@ -21,7 +21,7 @@ from bot.faq.correction import Choice
 from bot.faq.evidence import SentenceLearner
 from bot.inbox import Inbox
 from bot.logs import fault
-from bot.model.abilities import Abilities
+from bot.model.abilities import CONSOLE, Abilities
 from bot.model.business import Business
 from bot.model.event import Happened, Incoming
 from bot.model.message import Message
@@ -140,9 +140,9 @@ class App:
             self.noticeboard.reachable = self.desk_reachable
 
     def _noticeboard(self) -> Noticeboard | None:
-        """Only where the operators' room edits in place: elsewhere each list would be one more message."""
+        """A terminal has no place where a list could stand."""
         face = self.adapters.get(desk.CHANNEL)
-        if face is None or not face.abilities.edit_every:
+        if face is None or face.abilities.kind == CONSOLE.kind:
             return None
         kind, every = face.abilities.kind, face.abilities.edit_every
         return Noticeboard(self.store, self.clock, kind, every)
