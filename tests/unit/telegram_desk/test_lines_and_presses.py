@@ -217,8 +217,9 @@ async def test_a_press_that_is_none_of_ours_is_answered_and_forgotten(tmp_path: 
         (card,) = (await room.shows_card()).external_ids
         await room.reads()
         seen = next(one for one in room.anna.sees() if str(one.id) == card)
-        press = await room.ivan.presses_old(seen, "t:много:take", in_=room.anna)
-        assert await press.answered() == ""
+        for payload in ("t:много:take", "t:0:connected", "t:5:connected:ivan", "t:0:react:1 x"):
+            press = await room.ivan.presses_old(seen, payload, in_=room.anna)
+            assert await press.answered() == ""
         assert room.memory.events == []
 
 
