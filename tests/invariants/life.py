@@ -197,7 +197,8 @@ class Life:
     def _answered(self, turn: Turn) -> None:
         """After a customer's word there is a way forward."""
         here = self.conversation
-        if here.customer.banned or here.held:
+        silent = any(decision.rule == "aside" for decision in turn.trace)
+        if here.customer.banned or here.held or silent:
             return
         spoke = any(
             isinstance(effect, Send | Edit) and not self._at_desk(effect.to)

@@ -104,7 +104,7 @@ async def test_killed_before_saving_it_comes_again(box: Box, lives: Lives) -> No
 async def test_a_connection_that_is_lost_while_idle_is_opened_again(
     own_box: Box, lives: Lives
 ) -> None:
-    life = await started(lives(channel(own_box)))
+    life = await started(lives(channel(own_box, check_every=600_000)))
     await put(own_box, letter("до обрыва"))
     await life.door.brings("до обрыва")
     await asyncio.to_thread(own_box.drop_connections)
@@ -138,7 +138,7 @@ async def test_a_line_that_went_silent_is_noticed_in_the_configured_time(
 async def test_a_server_that_says_goodbye_is_come_back_to(
     box: Box, wire: Wire, lives: Lives
 ) -> None:
-    life = await started(lives(await through(wire, box)))
+    life = await started(lives(await through(wire, box, check_every=600_000)))
     await put(box, letter("здравствуй"))
     await life.door.brings("здравствуй")
     wire.say(b"* BYE Logging out\r\n")
