@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from adapters.email.mailbox import Mailbox, MailboxError
 from adapters.email.scan import identity
-from adapters.email.settings import Security
+from adapters.email.settings import Security, Server
 from bot.channel import Undeliverable
 from bot.model.event import MessageReceived
 from bot.model.message import Attachment
@@ -79,14 +80,33 @@ async def test_every_way_of_connecting_works(box: Box, lives: Lives, security: S
     await life.door.brings("по проводу")
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_refused(
-    box: Box, lives: Lives, memory: Memory
+async def test_a_certificate_that_nobody_vouches_for_is_refused(box: Box) -> None:
+    server = Server(**{**box.settings("starttls"), "ca_file": ""})
+    with pytest.raises(MailboxError):
+        await Mailbox(server, 10).open()
+
+
+async def test_no_password_is_said_before_the_line_is_protected(box: Box, wire: Wire) -> None:
+    said: list[bytes] = []
+    wire.on_client = said.append
+    mailbox = Mailbox(Server(**{**box.settings("starttls"), "port": wire.port}), 10)
+    await mailbox.open()
+    mailbox.close()
+    assert b"STARTTLS" in b"".join(said)
+    assert b"LOGIN" not in b"".join(said)
+
+
+async def test_a_server_that_will_not_protect_the_line_gets_no_password(
+    box: Box, wire: Wire
 ) -> None:
-    settings = channel(box)
-    settings["imap"] = {**box.settings("starttls"), "ca_file": ""}
-    life = await lives(settings).begin()
-    assert life.door.reads == 0
-    assert memory.cursor is None
+    said: list[bytes] = []
+    wire.on_client = lambda data: said.append(data)
+    wire.to_client = lambda data: (
+        data.replace(b"OK", b"NO", 1) if b"STARTTLS" in b"".join(said) else data
+    )
+    with pytest.raises(MailboxError):
+        await Mailbox(Server(**{**box.settings("starttls"), "port": wire.port}), 10).open()
+    assert b"LOGIN" not in b"".join(said)
 
 
 async def test_killed_before_saving_it_comes_again(box: Box, lives: Lives) -> None:

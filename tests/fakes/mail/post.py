@@ -70,7 +70,8 @@ class Post:
             server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
         ) -> AuthResult:
             fits = isinstance(data, LoginPassword) and data.login == USER.encode()
-            return AuthResult(success=fits and data.password == PASSWORD.encode())
+            right = fits and data.password == PASSWORD.encode()
+            return AuthResult(success=right, handled=False)
 
         self._controller = Controller(
             self,

@@ -72,6 +72,12 @@ def test_a_verdict_that_came_with_the_letter_does_not_count() -> None:
     assert not read(ours + forged).proven
 
 
+def test_below_the_verdict_of_another_server_nothing_counts() -> None:
+    ours = b"Authentication-Results: mx.example.ru; spf=none smtp.mailfrom=x\r\n"
+    other = b"Authentication-Results: relay.example.net; none\r\n"
+    assert not read(ours + other + vouched(letter())).proven
+
+
 def test_several_verdicts_of_one_server_count_together() -> None:
     raw = letter()
     first = (
