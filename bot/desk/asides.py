@@ -9,7 +9,7 @@ from bot.desk.card import marked_personal, personal_values
 from bot.desk.commands import VERBS, wanted_role
 from bot.desk.people import Room, may
 from bot.desk.scene import Rows, Scene
-from bot.model.effect import Ban, Missed, Tag
+from bot.model.effect import Ban, Missed, Tag, Unlink
 from bot.model.message import Message, say
 from bot.model.person import Person
 from bot.model.text import masked
@@ -103,6 +103,16 @@ def ban(scene: Scene, by: Person) -> None:
         acts.end(scene, scene.phrase("desk_button_ban"))
     scene.tell("desk_banned", to=by.id)
     scene.refresh_card()
+
+
+def unlink(scene: Scene, by: Person) -> None:
+    """The customer of this channel is not the one of the others after all. What is known stays with the other one, so
+    the card tells of it from the next turn on."""
+    if not scene.customer.linked:
+        scene.tell("desk_not_linked", to=by.id)
+        return
+    scene.effects.append(Unlink())
+    scene.tell("desk_unlinked", to=by.id)
 
 
 def unban(scene: Scene, by: Person) -> None:

@@ -166,6 +166,10 @@ def _lines(conversation: Conversation, ticket: Ticket, business: Business, now: 
     if conversation.kind == EMAIL.kind:
         where = f"{where} {conversation.address}"
     lines.append(words("channel", channel=where))
+    here = f"{conversation.channel}:{conversation.address}"
+    others = [place for place in customer.linked if place != here]
+    if others:
+        lines.append(words("linked", places=", ".join(others)))
     if customer.banned:
         lines.append(words("banned"))
     cannot = _cannot(conversation, business)

@@ -47,6 +47,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "queue": "queue",
         "ban": "ban",
         "unban": "unban",
+        "unlink": "unlink",
         "history": "history",
         "find": "find",
         "who": "who",

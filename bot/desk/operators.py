@@ -227,6 +227,7 @@ _WITHOUT_TICKET: dict[str, Callable[[Act], None]] = {
     "tags": lambda act: asides.show_tags(act.scene, act.by),
     "ban": lambda act: asides.ban(act.scene, act.by),
     "unban": lambda act: asides.unban(act.scene, act.by),
+    "unlink": lambda act: asides.unlink(act.scene, act.by),
     **ELSEWHERE,
 }
 _WITH_TICKET: dict[str, Callable[[Act], None]] = {

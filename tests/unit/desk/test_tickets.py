@@ -16,6 +16,7 @@ from bot.model.effect import (
     Send,
     SetTimer,
     Tag,
+    Unlink,
 )
 from bot.model.event import Happened
 from bot.model.person import Person
@@ -401,3 +402,15 @@ def test_an_open_question_about_a_mark_is_over_when_people_are_called_again(take
     assert taken.conversation.dialog.pending == Pending("mark", choices=("12",))
     taken.handover()
     assert taken.conversation.dialog.pending is None
+
+
+def test_a_customer_of_several_channels_is_shown_with_them_and_can_be_parted(taken: Talk) -> None:
+    taken.operator("/unlink")
+    assert taken.of(Unlink) == []
+    linked = ("telegram:55", "vk:5")
+    customer = msgspec.structs.replace(taken.conversation.customer, linked=linked)
+    taken.conversation = msgspec.structs.replace(taken.conversation, customer=customer)
+    taken.operator("/card")
+    assert "Он же: vk:5" in taken.cards[-1]
+    taken.operator("/unlink")
+    assert taken.of(Unlink) == [Unlink()]
