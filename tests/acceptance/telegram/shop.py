@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.acceptance.telegram.program import Program, bots, configure
-from tests.fakes.telegram import FakeGroup, FakeTelegram, FakeTopic, Person
+from tests.fakes.telegram import FakeGroup, FakeTelegram, FakeTopic, Limits, Person
 from tests.fakes.telegram.group import GroupKind
 
 FLOW = """
@@ -53,6 +53,11 @@ class Shop:
             http=http,
             more=more,
         )
+
+    def settles_as_it_comes(self) -> None:
+        """The configuration of somebody who changes no pace."""
+        operators = f', group: "{self.group.id}", trust_group: true'
+        configure(self.folder, self.server, operators=operators, more=LOUD)
 
     async def talks(self, who: Person, word: str) -> None:
         """A word, and its answer."""
@@ -102,9 +107,11 @@ class Shop:
 
 
 @asynccontextmanager
-async def shop(folder: Path, forge: str, kind: GroupKind = "forum") -> AsyncIterator[Shop]:
+async def shop(
+    folder: Path, forge: str, kind: GroupKind = "forum", limits: Limits | None = None
+) -> AsyncIterator[Shop]:
     """A shop whose program is gone at the end."""
-    async with FakeTelegram() as server:
+    async with FakeTelegram(limits=limits) as server:
         made = Shop(server, folder / "business", forge, kind)
         try:
             yield made

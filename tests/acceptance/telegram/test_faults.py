@@ -10,7 +10,7 @@ import pytest
 
 from tests.acceptance.telegram.program import Program, example
 from tests.acceptance.telegram.shop import LOUD, shop
-from tests.fakes.telegram import FakeTopic
+from tests.fakes.telegram import FakeTopic, Limits
 
 MEMORY = 500_000_000
 """Bytes that the program may hold at most while it works off a backlog."""
@@ -249,6 +249,23 @@ async def test_of_two_who_answer_at_once_one_is_heard_and_the_other_told(
         await here.oleg.presses("Решено", in_=topic)
         await here.stands(topic, "подождите!")
         assert "отвечу я" not in here.anna.reads(here.bot)
+
+
+@pytest.mark.torture
+async def test_telegrams_own_limits_are_never_passed(tmp_path: Path, forge: str) -> None:
+    async with shop(tmp_path, forge, limits=Limits()) as here:
+        here.settles_as_it_comes()
+        await here.program.start()
+        people = [here.server.person(f"Гость{number}") for number in range(8)]
+        for person in people:
+            await person.starts(here.bot)
+            for word in ("раз", "два", "три", "оператор"):
+                await person.writes(word)
+        for person in people:
+            topic = await here.group.waits_for_topic(person.name, 300)
+            await here.stands(topic, "Заявка №", 300)
+            await here.server.until(lambda who=person: len(here.said_to(who)) == 3, "not all said")
+        assert [one for one in here.server.refusals() if "Too Many Requests" in one] == []
 
 
 @pytest.mark.torture
