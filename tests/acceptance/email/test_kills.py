@@ -82,9 +82,7 @@ async def kill_often(folder: Path, kills: int, seed: int, tell: Tell) -> None:
         town = Town(office, rng)
         business = echo(folder / "business", office)
         async with Program(business) as program:
-            await office.until(
-                lambda: (business / "data" / "frontdesk.db").exists(), "it never began"
-            )
+            await office.until((business / "data" / "frontdesk.db").exists, "it never began")
             await until_begun(office, program)
             for _ in range(kills):
                 await town.writes(rng.randint(10, 30))

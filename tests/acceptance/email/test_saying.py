@@ -388,5 +388,5 @@ async def test_a_sign_of_typing_is_no_letter_and_a_letter_cannot_be_changed(
     await speaking.adapter.deliver(Delivery(1, "mail", ANNA, say(""), "typing"))
     for kind in ("edit", "delete"):
         with pytest.raises(Undeliverable):
-            await speaking.adapter.deliver(Delivery(1, "mail", ANNA, say("x"), kind))  # type: ignore[arg-type]
+            await speaking.adapter.deliver(Delivery(1, "mail", ANNA, say("x"), kind))
     assert post.sent == []

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import Any
 
 _count = itertools.count(1)
 START = datetime(2026, 6, 12, 10, 15, tzinfo=UTC)
@@ -46,7 +47,7 @@ def vouched(
     return f"Authentication-Results: {server};\r\n {result}\r\n".encode() + raw
 
 
-def answer(raw: bytes, text: str, *, sender: str = "anna@example.org", **headers: str) -> bytes:
+def answer(raw: bytes, text: str, *, sender: str = "anna@example.org", **headers: Any) -> bytes:
     """The answer to a letter of ours, as a program writes it: References, and the letter quoted."""
     from email import message_from_bytes
     from email.policy import default

@@ -1,5 +1,6 @@
 """An SMTP server (aiosmtpd) that keeps what it is given, and that may be told to be difficult."""
 
+import asyncio
 import ssl
 import threading
 from collections import Counter
@@ -125,6 +126,7 @@ class Post:
         if self.lose > 0:
             self.lose -= 1
             self.lost.append(sent.id)
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return "250 OK"
 

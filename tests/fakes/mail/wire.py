@@ -17,6 +17,7 @@ class Wire:
         self.to_client: Change = lambda data: data
         self.on_client: Callable[[bytes], None] = lambda data: None
         self.connections = 0
+        self._news = asyncio.Event()
         self._flows = asyncio.Event()
         self._flows.set()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -37,6 +38,12 @@ class Wire:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def connected_after(self, count: int) -> None:
+        """Return when there was one connection more."""
+        while self.connections <= count:
+            self._news.clear()
+            await self._news.wait()
+
     def freeze(self) -> None:
         """Nothing passes any more, and nobody is told: a dead line."""
         self._flows.clear()
@@ -53,11 +60,12 @@ class Wire:
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._news.set()
         there, back = await asyncio.open_connection("127.0.0.1", self._to)
         self._writers |= {writer, back}
         for work in (
             self._pass(reader, back, self.on_client, lambda data: data),
-            self._pass(there, writer, lambda _: None, lambda data: self.to_client(data)),
+            self._pass(there, writer, lambda _: None, self.to_client),
         ):
             task = asyncio.create_task(work)
             self._tasks.add(task)

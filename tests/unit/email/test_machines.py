@@ -8,7 +8,7 @@ from tests.unit.email.reading import OWN, read
 
 
 @pytest.mark.parametrize(
-    ("headers", "machine"),
+    "headers, machine",
     [
         ({}, ""),
         ({"Auto_Submitted": "no"}, ""),
@@ -36,7 +36,7 @@ def test_headers_tell_a_machine(headers: dict[str, str], machine: Machine) -> No
 
 
 @pytest.mark.parametrize(
-    ("sender", "machine"),
+    "sender, machine",
     [
         ("anna@example.org", ""),
         ("noreply@example.org", "automatic"),
@@ -56,7 +56,7 @@ def test_addresses_tell_a_machine(sender: str, machine: Machine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "machine"),
+    "subject, machine",
     [
         ("Автоответ: Ремонт", "automatic"),
         ("Automatic reply: Repair", "automatic"),

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from adapters.email.letter import Reading
-from adapters.email.readers import AT_ONCE, SLOW as SLOW_LANE, Readers
+from adapters.email.readers import AT_ONCE, Readers
+from adapters.email.readers import SLOW as SLOW_LANE
 from tests.fakes.mail.letters import letter
 
 SLOW = (
@@ -65,7 +66,7 @@ async def test_a_slow_letter_keeps_nobody_waiting_and_becomes_a_stub() -> None:
 async def test_a_process_that_dies_costs_one_letter(readers: Readers) -> None:
     task = asyncio.create_task(readers.letter(Reading(SLOW, parts=10**9)))
     async with asyncio.timeout(30):
-        while not readers._all:
+        while not readers._all:  # noqa: ASYNC110  (a process that is started tells nobody)
             await asyncio.sleep(0.01)
     (child,) = readers._all
     os.kill(child.pid, signal.SIGKILL)
