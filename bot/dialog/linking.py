@@ -34,7 +34,10 @@ def command(work: Work) -> bool:
     if head.casefold() == UNDO:
         _undo(work)
     elif head.casefold() == COMMAND:
-        if code.strip():
+        if not work.conversation.proven:
+            # Anybody may write in this address's name, and would have what is kept of the customer.
+            again(work, work.own("not_understood"))
+        elif code.strip():
             _take(work, "".join(code.split()))
         else:
             _give(work)

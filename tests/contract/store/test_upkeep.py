@@ -263,3 +263,17 @@ async def test_text_that_looks_like_sql_or_json_is_kept_as_it_is(store: Store) -
         naughty,
         f"вы: {naughty}",
     ]
+
+
+async def test_what_a_channel_keeps_about_a_customers_address_is_forgotten_too(
+    store: Store,
+) -> None:
+    await accept(store, wrote("1"), wrote("2", address=BORIS))
+    anna = await customer_of(store)
+    await store.keep("telegram", {f"thread:{ANNA}": "x", f"thread:{BORIS}": "y", "secret": "z"})
+    await store.forget(anna, dry_run=False)
+    kept = [
+        await store.recall("telegram", name)
+        for name in (f"thread:{ANNA}", f"thread:{BORIS}", "secret")
+    ]
+    assert kept == [None, "y", "z"]

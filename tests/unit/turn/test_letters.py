@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.model.effect import OpenTicket, Remember, Send
+from bot.model.effect import Link, OfferLink, OpenTicket, Remember, Send, TriedLink
 from bot.model.event import MessageReceived
 from bot.model.message import Attachment, Message, say
 from bot.model.text import Text
@@ -119,3 +119,12 @@ def test_the_whole_letter_is_no_answer_to_a_question_about_a_file(mail: Life) ->
         )
     )
     assert "Готово." in mail.said[-1]
+
+
+@pytest.mark.parametrize("words", ["/link", "/link 12345678"])
+def test_nobody_whom_nobody_vouches_for_is_linked_to_another_customer(
+    mail: Life, words: str
+) -> None:
+    mail.conversation = msgspec.structs.replace(mail.conversation, address="?anna@example.org")
+    turn = mail.hear(MessageReceived(say(words)))
+    assert not [one for one in turn.effects if isinstance(one, Link | OfferLink | TriedLink)]
