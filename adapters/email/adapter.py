@@ -1,6 +1,7 @@
 """A mailbox, behind the port that every channel implements."""
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from adapters.email.settings import read_settings
 from adapters.email.sorting import Sorting, now_ms
 from adapters.email.threads import Marks, bare
 from bot.channel import Delivery, Door, Finding, Receipt, Undeliverable
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, NotSaved
 from bot.model.abilities import EMAIL, Abilities
 from bot.model.message import Attachment
 
@@ -115,7 +116,9 @@ class EmailAdapter:
         async with self._connections:
             await api.send(mail, to, self.settings, delivery.attempts)
         if is_automatic(delivery):
-            await sent.note(to, now_ms())
+            # The letter is on its way: it must not be sent again because this could not be written down.
+            with contextlib.suppress(NotSaved):
+                await sent.note(to, now_ms())
         return Receipt((str(mail["Message-ID"]),))
 
     def _enclosed(self, door: Door, delivery: Delivery) -> list[Enclosed]:

@@ -7,7 +7,13 @@ from msgspec.structs import replace
 from bot.channel import Delivery, DeliveryKind
 from bot.model.conversation import Conversation
 from bot.model.effect import Delete, Edit, React, Send
-from bot.model.event import Event, MessageEdited, MessageReceived, OperatorReplied
+from bot.model.event import (
+    DeliveryFailed,
+    Event,
+    MessageEdited,
+    MessageReceived,
+    OperatorReplied,
+)
 from bot.model.message import Address, Message
 from bot.model.text import Text
 from bot.storage import places
@@ -26,6 +32,7 @@ _CHANGED = "changed:"
 _LINE = Insert("messages (id, conversation, previous, author, operator, at, body, external_id)")
 _LINE_CALLED = history("m.id", "id = ?", "m.external_id = ?") + "LIMIT 1"
 _REWORD = "UPDATE messages SET body = ? WHERE id = ?"
+_CAME_BACK = "UPDATE messages SET problem = ? WHERE id = ? AND conversation = ? AND problem = ''"
 _TAKE_BACK = "UPDATE messages SET author = '', body = ? WHERE id = ?"
 _LAST_LINE = "UPDATE conversations SET last_line = ? WHERE id = ?"
 _LINE_WAITS = Insert("outbox (id, channel, address, conversation)")
@@ -96,6 +103,9 @@ class Speech:
             found = self._connection.execute(_LINE_CALLED, (here.id, event.external_id)).fetchone()
             if found is not None:
                 self._connection.execute(_REWORD, (encode(event.message), found[0]))
+        elif type(event) is DeliveryFailed and event.kind == "send":
+            # A letter may come back days after it was delivered; what failed at once is marked already.
+            self._connection.execute(_CAME_BACK, (event.reason, event.message, here.id))
 
     def _write(self) -> None:
         """Write what was gathered so far, so that it can be read."""

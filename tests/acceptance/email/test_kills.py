@@ -5,6 +5,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -20,11 +21,12 @@ PEOPLE = 20
 Tell = Callable[[str], None]
 
 
-def echo(folder: Path, office: Office) -> Path:
+def echo(folder: Path, office: Office, **more: Any) -> Path:
     """A business that repeats what it is told."""
     (folder / "flows").mkdir(parents=True)
     (folder / "flows" / "echo.yaml").write_text(FLOW, encoding="utf-8")
-    channel = office.channel(automatic_per_hour=1000, quote=False, signature=None)
+    plain = {"automatic_per_hour": 1000, "quote": False, "signature": None}
+    channel = office.channel(**{**plain, **more})
     config = {"name": "Echo", "channels": {"email": channel}}
     (folder / "config.yaml").write_text(
         yaml.safe_dump(config, allow_unicode=True), encoding="utf-8"

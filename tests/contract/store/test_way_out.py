@@ -121,6 +121,16 @@ async def test_no_id_of_a_delivery_is_ever_given_twice(make_store: MakeStore) ->
     assert seen == sorted(seen)
 
 
+async def test_a_letter_that_comes_back_leaves_its_reason_at_its_line(store: Store) -> None:
+    taken = await spoken(store, Send(said("раз")))
+    await deliver(store, taken, "<1@example.ru>")
+    line = (await history(store))[-1]
+    back = DeliveryFailed(line.id, "5.1.1 no such user")
+    await accept(store, Incoming("report", back, conversation=line.conversation))
+    await turns(store, doing())
+    assert (await history(store))[-1].problem == "5.1.1 no such user"
+
+
 async def test_a_delivery_given_up_becomes_an_event_and_a_problem_of_its_line(store: Store) -> None:
     taken = await spoken(store, Send(said("раз")))
     id = taken.deliveries[0].id
