@@ -154,3 +154,40 @@ async def test_a_bot_leaves(
     await ptb.leave_chat(group.id)
     with pytest.raises(Forbidden, match="not a member of the group chat"):
         await ptb.send_message(group.id, "Ау")
+
+
+async def test_a_closed_topic_takes_messages_of_those_who_manage_topics_only(
+    forum: FakeGroup, ptb: telegram.Bot, desk: FakeBot
+) -> None:
+    thread = (await ptb.create_forum_topic(forum.id, "Анна · №1")).message_thread_id
+    forum.topic("№1").is_closed()
+    await ptb.send_message(forum.id, "Могу", message_thread_id=thread)
+    forum.allows(desk, "can_pin_messages")
+    with pytest.raises(BadRequest, match="Topic_closed"):
+        await ptb.send_message(forum.id, "Не могу", message_thread_id=thread)
+    forum.topic("№1").is_closed(False)
+    await ptb.send_message(forum.id, "Снова могу", message_thread_id=thread)
+
+
+async def test_a_chat_may_allow_only_some_reactions(
+    forum: FakeGroup, ptb: telegram.Bot, oleg: Person
+) -> None:
+    line = await oleg.writes("Беру", in_=forum.general)
+    forum.reacts_only_with("👌")
+    await ptb.set_message_reaction(forum.id, line.id, "👌")
+    with pytest.raises(BadRequest, match="Reaction_invalid"):
+        await ptb.set_message_reaction(forum.id, line.id, "👀")
+
+
+async def test_topics_of_a_group_that_has_none_are_refused(
+    server: FakeTelegram, ptb: telegram.Bot, desk: FakeBot, oleg: Person
+) -> None:
+    group = server.group("Чат", members=[oleg], bot=desk, kind="supergroup")
+    with pytest.raises(BadRequest, match="not a forum"):
+        await ptb.create_forum_topic(group.id, "Анна")
+    first = await oleg.writes("раз", in_=group)
+    await oleg.replies("/два", first)
+    message = (await ptb.get_updates())[-1].message
+    assert message
+    assert message.message_thread_id == first.id
+    assert not message.is_topic_message
