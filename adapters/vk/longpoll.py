@@ -22,7 +22,7 @@ from bot.errors import NotSaved
 
 log = structlog.get_logger("vk")
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds between tries, doubled each time, with jitter."""
 SAVING_PAUSE = 5.0
 """The longest pause where it is our own database that takes nothing: nobody has to be spared."""

@@ -118,6 +118,8 @@ async def run_and_kill(
             for _ in range(kills):
                 await one_life(program, crowd, rng, odd=odd)
             await crowd.write(PEOPLE)
+            vk.world.polls.clear()
+            vk.world.faults.clear()
             await program.start()
             await vk.world.bell.until(
                 lambda: not crowd.lost(),
@@ -143,6 +145,9 @@ async def one_life(program: Program, crowd: Crowd, rng: random.Random, *, odd: b
     await program.start(wait=not early)
     writing = asyncio.ensure_future(crowd.write(rng.randint(10, 40)))
     if odd:
+        # Those that an earlier life had no time for would add up to minutes of backing off.
+        vk.world.polls.clear()
+        vk.world.faults.clear()
         vk.world.polls.extend(rng.sample(ODD, 2))
         vk.world.goes_wrong("dropped", "messages.send", times=rng.randint(0, 3))
     if early:
