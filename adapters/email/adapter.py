@@ -109,7 +109,7 @@ class EmailAdapter:
                 raise Undeliverable("this address was answered too often within the hour")
         thread = await Sorting(door, self.settings, self._marks, sent).thread(delivery.address)
         now = datetime.fromtimestamp(now_ms() / 1000, UTC)
-        files = self._enclosed(door, delivery)
+        files = await asyncio.to_thread(self._enclosed, door, delivery)
         mail = await asyncio.to_thread(
             letter_of, delivery, thread, self.settings, self._marks, files, now
         )

@@ -1,5 +1,6 @@
 """Handing a letter to the SMTP server, and the naming of what may go wrong there."""
 
+import asyncio
 import ssl
 from email.message import EmailMessage
 from typing import Any
@@ -59,7 +60,7 @@ async def send(mail: EmailMessage, to: str, settings: Settings, attempts: int) -
         raise _closed(problem) from None
     utf8 = not to.isascii()
     try:
-        content = mail.as_bytes()
+        content = await asyncio.to_thread(mail.as_bytes)
         options = ["SMTPUTF8", "BODY=8BITMIME"] if utf8 else []
         await client.sendmail(settings.address, [to], content, mail_options=options)
     except aiosmtplib.SMTPException as problem:

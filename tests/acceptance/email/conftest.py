@@ -16,26 +16,35 @@ from tests.fakes.mail.pymap_box import PymapBox
 from tests.fakes.mail.wire import Wire
 
 BOXES: dict[str, type[Box]] = {"pymap": PymapBox, "dovecot": DovecotBox}
-KINDS = [
+HAS_DOVECOT = dovecot() is not None
+BEST = ["dovecot" if HAS_DOVECOT else "pymap"]
+EACH = [
     "pymap",
-    pytest.param("dovecot", marks=pytest.mark.skipif(dovecot() is None, reason="no Dovecot here")),
+    pytest.param("dovecot", marks=pytest.mark.skipif(not HAS_DOVECOT, reason="no Dovecot here")),
 ]
 
 
-@pytest.fixture(scope="session", params=KINDS)
+@pytest.fixture(scope="session", params=BEST)
 def box(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     """A mailbox that others use too: a first start sees nothing of what they left."""
-    made = BOXES[request.param](tmp_path_factory.mktemp(request.param))
-    made.start()
-    yield made
-    made.remove()
+    yield from _running(request.param, tmp_path_factory.mktemp(request.param) / "box")
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=EACH)
+def each_box(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Box]:
+    """A mailbox of the test's own, on every server that there is."""
+    yield from _running(request.param, tmp_path / "box")
+
+
+@pytest.fixture(params=BEST)
 def own_box(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Box]:
     """A mailbox of the test's own."""
-    made = BOXES[request.param](tmp_path / request.param)
-    made.folder.mkdir(exist_ok=True)
+    yield from _running(request.param, tmp_path / "box")
+
+
+def _running(kind: str, folder: Path) -> Iterator[Box]:
+    folder.mkdir()
+    made = BOXES[kind](folder)
     made.start()
     yield made
     made.remove()
