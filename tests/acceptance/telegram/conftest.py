@@ -19,12 +19,12 @@ def forge() -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.acceptance.telegram.forge", path],
             cwd=ROOT,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
+        assert process.stdin
         assert process.stdout
-        with process.stdout as stdout:
+        with process.stdin, process.stdout as stdout:
             assert stdout.readline() == b"ready\n"
             yield path
-            process.kill()
-            process.wait()
+        process.wait()

@@ -7,9 +7,11 @@ the pid, and at the end one with `END` before the exit code (negative: the signa
 
 import importlib
 import os
+import select
 import signal
 import socket
 import sys
+import threading
 import traceback
 
 PID, END = "\x01pid ", "\x01end "
@@ -23,7 +25,7 @@ LOADED = (
 
 
 def main(path: str) -> None:
-    """Until it is killed. Says a line when it is ready."""
+    """Until its input ends, which it does with the test's own process. Says a line when it is ready."""
     for module in LOADED:
         importlib.import_module(module)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -31,7 +33,7 @@ def main(path: str) -> None:
         door.bind(path)
         door.listen()
         print("ready", flush=True)
-        while True:
+        while door in select.select([door, sys.stdin], [], [])[0]:
             line, _ = door.accept()
             if os.fork() == 0:
                 door.close()
@@ -48,8 +50,15 @@ def _watch(line: socket.socket) -> None:
     if pid == 0:
         _live(line.fileno(), folder)
     line.sendall(f"{PID}{pid}\n".encode())
+    threading.Thread(target=_end_with, args=(line, pid), daemon=True).start()
     _, status = os.waitpid(pid, 0)
     line.sendall(f"\n{END}{os.waitstatus_to_exitcode(status)}\n".encode())
+
+
+def _end_with(line: socket.socket, pid: int) -> None:
+    """No life outlives whoever asked for it, however that ended."""
+    line.recv(1)
+    os.kill(pid, signal.SIGKILL)
 
 
 def _live(output: int, folder: str) -> None:
