@@ -34,6 +34,10 @@ RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "suggest": ("предложены похожие вопросы", "near questions were offered"),
         "suggested": ("выбран предложенный вопрос", "an offered question was picked"),
         "none_of_these": ("ничего из предложенного", "none of what was offered"),
+        "braked": (
+            "слишком много сообщений: пока только меню",
+            "too many messages: the menu only, for now",
+        ),
         "asked_again": (
             "спрошено снова другими словами: прошлый ответ не помог",
             "asked again in other words: the last answer did not help",
