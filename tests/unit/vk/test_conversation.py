@@ -56,7 +56,7 @@ async def test_no_name_is_no_reason_to_lose_a_message(
 async def test_names_that_do_not_come_are_waited_for_once(
     vk: FakeVk, start: Start, door: Doorway, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.vk.people.PATIENCE", 0.2)
+    monkeypatch.setattr("adapters.vk.people.PATIENCE", 0.5)
     await start()
     hung = vk.world.goes_wrong("hang", "users.get", times=9)
     for number in range(4):

@@ -22,7 +22,8 @@ BUTTONS = (
 async def test_whatever_becomes_of_an_answer_the_message_stands_once(
     start: Start, vk: FakeVk, anna: Person, kind: FaultKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.vk.wire.READ", 0.3)
+    if kind == "hang":
+        monkeypatch.setattr("adapters.vk.wire.READ", 1.5)
     adapter = await start(reads=False)
     await anna.writes("привет")
     vk.world.goes_wrong(kind, "messages.send", times=2)
