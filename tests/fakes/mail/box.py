@@ -2,6 +2,7 @@
 
 import contextlib
 import imaplib
+import random
 import socket
 import subprocess
 import time
@@ -17,10 +18,12 @@ PATIENCE = 30.0
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """A port that nobody listens on. Below those that the system gives to clients, which would take it meanwhile."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(true: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
