@@ -33,7 +33,7 @@ demo: venv
 	@$(BIN)/frontdesk demo
 
 test: venv
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 4 --dist loadgroup
 
 check: check-style check-types check-imports check-example check-docs
 

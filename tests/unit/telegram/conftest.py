@@ -107,6 +107,11 @@ def log() -> Iterator[Log]:
     """Watches the log instead of printing it."""
     watched = Log()
     before = structlog.get_config()
-    structlog.configure(processors=[watched], cache_logger_on_first_use=False)
+    structlog.configure(
+        processors=[watched],
+        # A command that was tried before in this process may have asked for silence.
+        wrapper_class=structlog.make_filtering_bound_logger(0),
+        cache_logger_on_first_use=False,
+    )
     yield watched
     structlog.configure(**before)
