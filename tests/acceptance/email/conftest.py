@@ -22,7 +22,12 @@ HAS_DOVECOT = bool(os.environ.get("FRONTDESK_DOVECOT")) and dovecot() is not Non
 BEST = ["dovecot" if HAS_DOVECOT else "pymap"]
 EACH = [
     "pymap",
-    pytest.param("dovecot", marks=pytest.mark.skipif(not HAS_DOVECOT, reason="no Dovecot, or FRONTDESK_DOVECOT is not set")),
+    pytest.param(
+        "dovecot",
+        marks=pytest.mark.skipif(
+            not HAS_DOVECOT, reason="no Dovecot, or FRONTDESK_DOVECOT is not set"
+        ),
+    ),
 ]
 
 
