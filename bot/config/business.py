@@ -1,6 +1,6 @@
 """The part of the configuration that turns need: the business."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bot.check.finding import Word
@@ -30,18 +30,22 @@ _NOT_WEEKS = ("holidays", "moved")
 T = TypeVar("T")
 
 
-def read_business(values: Mapping[str, Any], report: Report, fields: Fields) -> Business:
+def read_business(
+    values: Mapping[str, Any], report: Report, fields: Fields, channel_queues: Mapping[str, str]
+) -> Business:
     """Build it from the values of the top of the file; hours, queues and texts are checked here."""
     language = values["language"]
     operators = values["operators"]
     weeks = _Weeks(values["hours"], values["timezone"], report, fields)
     consent = values["consent"]
+    queues = _queues(operators["queues"], language, weeks, report, fields)
+    _check_queues(channel_queues, [queue.id for queue in queues], report, fields)
     return Business(
         name=values["name"],
         language=language,
         timezone=weeks.timezone,
         hours=weeks.default,
-        queues=_queues(operators["queues"], language, weeks, report, fields),
+        queues=queues,
         words=_words(values["words"], language),
         texts=_texts(values["texts"], language, report),
         vars=plain(values["vars"]) or {},
@@ -57,6 +61,7 @@ def read_business(values: Mapping[str, Any], report: Report, fields: Fields) -> 
         trust_group=bool(operators["telegram"] and operators["telegram"]["trust_group"]),
         burst=values["spam"]["burst"],
         strangers=values["spam"]["new_conversations"],
+        channel_queues=channel_queues,
     )
 
 
@@ -147,6 +152,23 @@ def _queues(
         limits = {key: said[key] for key in ("first_reply", "next_reply", "requeue_after")}
         queues.append(Queue(name, said["title"] or name, **limits, hours=weeks.named.get(hours)))
     return tuple(queues)
+
+
+def _check_queues(
+    named: Mapping[str, str], known: Sequence[str], report: Report, fields: Fields
+) -> None:
+    """A channel's `queue` must be one of `operators.queues`."""
+    written = fields.fields("channels", None)
+    for channel, queue in named.items():
+        if queue not in known:
+            report.add(
+                "E604",
+                written.fields(channel, None).at("queue"),
+                value=queue,
+                where="queue",
+                near="",
+                allowed=", ".join(known),
+            )
 
 
 def _words(values: Mapping[str, Any], language: str) -> Words:

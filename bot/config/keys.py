@@ -81,6 +81,7 @@ CHANNELS: Mapping[str, Mapping[str, Key]] = {
         "proxy": _secret(),
         "mode": _one_of("polling", "webhook"),
         "webhook": _group(url=_text(), secret=_secret()),
+        "queue": _text(),
         **_PACE,
     },
     "vk": {
@@ -93,6 +94,7 @@ CHANNELS: Mapping[str, Mapping[str, Key]] = {
         "callback": _group(confirmation=_secret(), secret=_secret()),
         "comments": Key("yes", default=False),
         "admin_token": _secret(),
+        "queue": _text(),
         **_PACE,
     },
     "email": {
@@ -114,6 +116,7 @@ CHANNELS: Mapping[str, Mapping[str, Key]] = {
         "letter": _LETTER,
         "imap": _group(**_HOST, port=Key("integer", 993, high=65535), folder=_text("INBOX")),
         "smtp": _group(**_HOST, port=Key("integer", 465, high=65535)),
+        "queue": _text(),
         **_PACE,
     },
     "console": {**_KIND, "format": _one_of("text", "json", "rich"), "language": _text()},

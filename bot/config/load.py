@@ -75,7 +75,7 @@ def _config(root: Path, source: Path | None, tree: Tree | None, report: Report) 
     return Config(
         root=root,
         source=source,
-        business=read_business(values, report, fields),
+        business=read_business(values, report, fields, _queues(channels)),
         storage=storage,
         flows=root / values["flows"],
         faq=root / values["faq"],
@@ -87,6 +87,11 @@ def _config(root: Path, source: Path | None, tree: Tree | None, report: Report) 
         faq_semantic=values["faq_semantic"],
         secrets={name: value or Secret() for name, value in values["secrets"].items()},
     )
+
+
+def _queues(channels: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[str, str]:
+    """The queue that each channel names, where it names one."""
+    return {name: said["queue"] for name, (_, said) in channels.items() if said.get("queue")}
 
 
 def _storage(root: Path, url: str, synchronous: Any) -> Storage | None:

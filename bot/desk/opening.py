@@ -99,7 +99,7 @@ def new_ticket(scene: Scene, request: Opening, number: int) -> Ticket:
     return Ticket(
         number=number,
         conversation=scene.conversation.id,
-        queue=scene.business.queue(request.queue).id,
+        queue=scene.business.queue_for(request.queue, scene.conversation.channel).id,
         priority=request.priority,
         reason=request.reason,
         title=masked(marked_personal(_plain(request.title), personal)),

@@ -29,7 +29,7 @@ def call_people(
         place.misses = 0
         title = place.plan.flow.title if place.plan is not None else ""
     work.handover = Handover(
-        work.business.queue(queue).id,
+        work.business.queue_for(queue, work.conversation.channel).id,
         REASONS[work.business.language].get(reason, reason),
         priority,
         say,

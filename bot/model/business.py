@@ -43,6 +43,7 @@ class Business(msgspec.Struct, frozen=True):
     `idle_return`, `reopen` in ms (0: never). `tries` is the default number of misses that ends in `on_fail`. `owners`
     are operators' ids who may do everything; with `trust_group` everybody who can write at the desk is an operator.
     `burst` messages a minute from one person, and `strangers` new ones a minute, are still answered in full.
+    `channel_queues` names the queue of what comes by a channel and names none itself.
     """
 
     name: str
@@ -65,6 +66,11 @@ class Business(msgspec.Struct, frozen=True):
     trust_group: bool = False
     burst: int = 20
     strangers: int = 30
+    channel_queues: Mapping[str, str] = MappingProxyType({})
+
+    def queue_for(self, name: str, channel: str) -> Queue:
+        """The queue of that id; where none is named, the channel's own, or the first one."""
+        return self.queue(name or self.channel_queues.get(channel, ""))
 
     def queue(self, name: str) -> Queue:
         """The queue of that id, or the first one."""

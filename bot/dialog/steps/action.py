@@ -52,7 +52,7 @@ def _ticket_create(work: Work, place: Place, step: Action) -> Any:
     ticket = Ticket(
         number=next(work.moment.numbers),
         conversation=work.conversation.id,
-        queue=work.business.queue(str(given.get("queue") or "")).id,
+        queue=work.business.queue_for(str(given.get("queue") or ""), work.conversation.channel).id,
         holds=False,
         priority=_priority(given["priority"]) if "priority" in given else 0,
         title=title,
