@@ -24,6 +24,7 @@ class EmailDriver:
     can: frozenset[Part] = frozenset({"cursor", "attach", "repeat"})
     secrets: tuple[str, ...] = (SECRET,)
     address = "anna@example.org"
+    every = 5
 
     async def start(self, folder: Path) -> None:
         self._box = PymapBox(folder / "imap")

@@ -205,11 +205,13 @@ async def test_a_customer_who_forbids_messages_is_told_of(driver: Driver, life: 
 
 
 async def test_every_naughty_string_comes_in_as_it_was_typed(driver: Driver, life: Life) -> None:
-    for text in NAUGHTY:
+    # A real mail server takes a letter in a twentieth of a second: by mail every fifth string.
+    written = NAUGHTY[:: getattr(driver, "every", 1)]
+    for text in written:
         await driver.writes(text)
     await driver.writes("конец")
     await life.door.brings("конец")
     # In a group commands may be meant for other bots.
     unheard = getattr(driver, "unheard", ())
-    heard = [text for text in NAUGHTY if not text.startswith(unheard)] if unheard else NAUGHTY
+    heard = [text for text in written if not text.startswith(unheard)] if unheard else written
     assert life.door.memory.texts() == [*heard, "конец"]
