@@ -161,8 +161,9 @@ class App:
     async def start(self) -> None:
         """Open every adapter and start the loops. The store is open already. Raises `ConfigurationError`."""
         stage = self.worker.stage
-        if self.sentences is not None or await self._choices(stage.script):
-            await self._learn(stage.script, stage.business)
+        choices = await self._choices(stage.script)
+        if self.sentences is not None or choices:
+            await self._learn(stage.script, stage.business, choices)
         self.started_at = self.clock.now()
         try:
             opened = await self._open_all()
@@ -309,13 +310,12 @@ class App:
 
     async def reload(self, script: Script, business: Business) -> None:
         """Play another script from the next batch on. The index is built beside the loop, not in it."""
-        await self._learn(script, business)
+        await self._learn(script, business, await self._choices(script))
         log.info(
             "script loaded", script=script.hash[:12], flows=len(script.flows), faq=len(script.faq)
         )
 
-    async def _learn(self, script: Script, business: Business) -> None:
-        choices = await self._choices(script)
+    async def _learn(self, script: Script, business: Business, choices: tuple[Choice, ...]) -> None:
         stage = await asyncio.to_thread(
             Stage, script, business, self._abilities, self.sentences, choices
         )
