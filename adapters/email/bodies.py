@@ -11,41 +11,12 @@ from adapters.email.settings import Settings
 from adapters.email.texts import phrase
 from adapters.email.threads import Thread
 from bot.model.message import Message
+from bot.model.months import MONTHS
 from bot.model.text import Span, Text
 
 _URL = re.compile(r"https?://[^\s<>\"']{1,2000}[^\s<>\"'.,;:!?)»]")
 _TAGS = {"bold": "b", "italic": "i", "code": "code"}
 _MAP = "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=17/{0}/{1}"
-_MONTHS = {
-    "ru": [
-        "января",
-        "февраля",
-        "марта",
-        "апреля",
-        "мая",
-        "июня",
-        "июля",
-        "августа",
-        "сентября",
-        "октября",
-        "ноября",
-        "декабря",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-}
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -160,7 +131,7 @@ def _date(thread: Thread, settings: Settings) -> str:
     """When the question came, by the clock of whoever asked it."""
     zone = timezone(timedelta(minutes=thread.zone))
     when = datetime.fromtimestamp(thread.at / 1000, UTC).astimezone(zone)
-    month = _MONTHS[settings.language][when.month - 1]
+    month = MONTHS[settings.language][when.month - 1]
     if settings.language == "ru":
         return f"{when.day} {month} {when.year} г., {when:%H:%M}"
     return f"{month} {when.day}, {when.year}, {when:%H:%M}"

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.desk.texts import phrase
 from bot.model.business import Business
 from bot.model.hours import DAY, Hours
+from bot.model.months import MONTHS
 
 _WEEKDAYS = {
     "ru": (
@@ -17,36 +18,6 @@ _WEEKDAYS = {
         "в воскресенье",
     ),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
-_MONTHS = {
-    "ru": [
-        "января",
-        "февраля",
-        "марта",
-        "апреля",
-        "мая",
-        "июня",
-        "июля",
-        "августа",
-        "сентября",
-        "октября",
-        "ноября",
-        "декабря",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
 }
 
 
@@ -70,7 +41,7 @@ def in_words(business: Business, hours: Hours, at: int, now: int) -> str:
         "desk_on_day",
         weekday=_WEEKDAYS[business.language][day.weekday()],
         day=day.day,
-        month=_MONTHS[business.language][day.month - 1],
+        month=MONTHS[business.language][day.month - 1],
         time=clock,
     )
 

@@ -10,11 +10,9 @@ from typing import Any
 
 import msgspec
 
+from bot.model.months import MONTHS
+
 NBSP = "\u00a0"
-_MONTHS = {
-    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-    "en": "January February March April May June July August September October November December",
-}
 _WEEKDAYS = {
     "ru": "понедельник вторник среда четверг пятница суббота воскресенье",
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
@@ -110,7 +108,7 @@ def date(value: Any, form: str = "short", *, language: str = "ru") -> str:
     if form == "short" and language == "ru":
         return f"{found[3]}.{found[2]}.{found[1]}"
     year, month, day = int(found[1]), int(found[2]), int(found[3])
-    short = f"{day} {_MONTHS[language].split()[month - 1]}"
+    short = f"{day} {MONTHS[language][month - 1]}"
     if form == "weekday":
         return f"{_weekday(year, month, day, language)}, {short}"
     return short if form == "day" else f"{short} {year}"
