@@ -41,6 +41,12 @@ class Shop:
         (folder / "flows" / "эхо.yaml").write_text(FLOW, encoding="utf-8")
         self.settles()
 
+    async def opens(self) -> None:
+        """The program runs, and Anna has said hello."""
+        await self.program.start()
+        await self.anna.starts(self.bot)
+        await self.anna.waits_for("Слово?")
+
     def settles(
         self, *, telegram: str = "", http: str = "", pace: int = 50, more: str = LOUD
     ) -> None:

@@ -52,9 +52,7 @@ async def test_a_backlog_is_worked_off_in_order_and_one_flood_delays_nobody_else
 
 async def test_a_second_reader_is_told_of_and_the_first_goes_on(tmp_path: Path, forge: str) -> None:
     async with shop(tmp_path, forge) as here:
-        await here.program.start()
-        await here.anna.starts(here.bot)
-        await here.anna.waits_for("Слово?")
+        await here.opens()
         another = example(tmp_path / "other", here.server, operators=f', group: "{here.group.id}"')
         async with Program(another, forge) as second:
             told = [one.prints("somebody else reads") for one in (here.program, second)]
@@ -78,9 +76,7 @@ async def test_a_webhook_that_is_called_three_times_at_once_is_answered_once(
         hook = f', mode: webhook, webhook: {{url: "http://127.0.0.1:{port}", secret: s3cret}}'
         here.settles(telegram=hook, http=f", listen: 127.0.0.1:{port}")
         here.server.hooks.repeat = 3
-        await here.program.start()
-        await here.anna.starts(here.bot)
-        await here.anna.waits_for("Слово?")
+        await here.opens()
         words = [f"раз{number}" for number in range(10)]
         for word in words:
             await here.anna.writes(word)
@@ -127,9 +123,7 @@ async def test_twenty_messages_in_a_breath_are_answered_in_order(
     tmp_path: Path, forge: str
 ) -> None:
     async with shop(tmp_path, forge) as here:
-        await here.program.start()
-        await here.anna.starts(here.bot)
-        await here.anna.waits_for("Слово?")
+        await here.opens()
         words = [f"раз{number}" for number in range(20)]
         for word in words:
             await here.anna.writes(word)
@@ -141,9 +135,7 @@ async def test_an_album_whose_parts_come_slowly_and_across_a_kill_is_one_message
     tmp_path: Path, forge: str
 ) -> None:
     async with shop(tmp_path, forge) as here:
-        await here.program.start()
-        await here.anna.starts(here.bot)
-        await here.anna.waits_for("Слово?")
+        await here.opens()
         topic = await here.hands_over(here.anna, here.oleg)
         for number in range(10):
             here.anna.sends_part("13777", number, f"часть {number}" if not number else "", here.bot)
@@ -171,9 +163,7 @@ async def test_a_group_that_becomes_a_supergroup_goes_on_with_its_history(
     tmp_path: Path, forge: str
 ) -> None:
     async with shop(tmp_path, forge, "group") as here:
-        await here.program.start()
-        await here.anna.starts(here.bot)
-        await here.anna.waits_for("Слово?")
+        await here.opens()
         await here.anna.writes("оператор")
         await here.oleg.waits_for("Заявка №1", in_=here.group)
         await here.takes_in_plain_group(here.oleg)
@@ -194,9 +184,7 @@ async def test_while_telegram_is_away_nothing_is_lost_and_all_comes_in_order(
     tmp_path: Path, forge: str
 ) -> None:
     async with shop(tmp_path, forge) as here:
-        await here.program.start()
-        await here.anna.starts(here.bot)
-        await here.anna.waits_for("Слово?")
+        await here.opens()
         words = [f"раз{number}" for number in range(10)]
         refused = here.server.fails("sendMessage", "502", times=10_000, chat=here.anna.id)
         for word in words:
@@ -215,9 +203,7 @@ async def test_a_deleted_topic_is_replaced_and_the_talk_goes_on(
     tmp_path: Path, forge: str, *, silently: bool
 ) -> None:
     async with shop(tmp_path, forge) as here:
-        await here.program.start()
-        await here.anna.starts(here.bot)
-        await here.anna.waits_for("Слово?")
+        await here.opens()
         topic = await here.hands_over(here.anna, here.oleg)
         await here.talks_to_operators("первое", topic)
         topic.is_deleted(silently=silently)
@@ -235,9 +221,7 @@ async def test_of_two_who_answer_at_once_one_is_heard_and_the_other_told(
     tmp_path: Path, forge: str
 ) -> None:
     async with shop(tmp_path, forge) as here:
-        await here.program.start()
-        await here.anna.starts(here.bot)
-        await here.anna.waits_for("Слово?")
+        await here.opens()
         topic = await here.hands_over(here.anna, here.oleg)
         await here.maria.writes("отвечу я", in_=topic)
         await here.oleg.writes("нет, я", in_=topic)
@@ -273,9 +257,7 @@ async def test_a_revoked_token_is_told_of_and_nothing_is_dropped(
     tmp_path: Path, forge: str
 ) -> None:
     async with shop(tmp_path, forge) as here:
-        await here.program.start()
-        await here.anna.starts(here.bot)
-        await here.anna.waits_for("Слово?")
+        await here.opens()
         topic = await here.hands_over(here.anna, here.oleg)
         here.bot.is_revoked()
         line = await here.program.prints("the token is not accepted", 60)
@@ -294,9 +276,7 @@ async def test_a_read_that_hangs_turns_health_red_and_ends_by_itself(
     port = free_port()
     async with shop(tmp_path, forge) as here:
         here.settles(http=f", listen: 127.0.0.1:{port}, deaf_after: 30s")
-        await here.program.start()
-        await here.anna.starts(here.bot)
-        await here.anna.waits_for("Слово?")
+        await here.opens()
         hanging = here.server.fails("getUpdates", "hang", bot=here.bot, times=1)
         await here.anna.writes("раз")
         await here.server.until(lambda: hanging.happened, "it did not read")

@@ -1,11 +1,11 @@
 """The customers' Telegram, driven: the fake server, one bot, one customer."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.timing import Timing
 from tests.contract.adapter.driver import Part, Shown
+from tests.contract.adapter.on_fake_telegram import OnFakeTelegram
 from tests.fakes.telegram import FakeTelegram
 
 TOKEN = "4001:AAE-very-secret-token"
@@ -21,7 +21,7 @@ QUICK = Timing(
 )
 
 
-class TelegramDriver:
+class TelegramDriver(OnFakeTelegram):
     """See `driver.Driver`."""
 
     can: frozenset[Part] = frozenset(
@@ -96,27 +96,6 @@ class TelegramDriver:
             for value in content.values()
             if isinstance(value, dict) and "file_id" in value
         )
-
-    async def until(self, look: Callable[[], object], what: str) -> None:
-        await self.server.until(look, what)
-
-    async def goes_down(self) -> None:
-        await self.server.goes_down()
-
-    async def comes_up(self) -> None:
-        await self.server.comes_up()
-
-    def is_acknowledged(self) -> bool:
-        return not self.bot.unconfirmed
-
-    def repeats(self) -> None:
-        self.bot.repeats_updates()
-
-    def garbles(self, times: int) -> None:
-        self.server.fails("getUpdates", "html", times=times)
-
-    def refuses_later(self, seconds: int) -> None:
-        self.server.fails("sendMessage", "429", retry_after=seconds)
 
     def refuses_for_good(self) -> None:
         self.server.fails("sendMessage", "403", words="bot was blocked by the user")

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from adapters.telegram_desk.adapter import TelegramDeskAdapter
@@ -10,6 +9,7 @@ from bot.channel import Delivery, Door
 from bot.model.message import say
 from tests.contract.adapter.door import Memory, WatchedDoor
 from tests.contract.adapter.driver import Part, Shown
+from tests.contract.adapter.on_fake_telegram import OnFakeTelegram
 from tests.fakes.telegram import FakeTelegram
 
 TOKEN = "4003:AAE-very-secret-desk"
@@ -37,7 +37,7 @@ class Settled(TelegramDeskAdapter):
         await super().open(door)
 
 
-class TelegramDeskDriver:
+class TelegramDeskDriver(OnFakeTelegram):
     """See `driver.Driver`. Missing parts: presses and edits are an operator's own events here; an edit of what is gone is
     said anew; a wait is the whole group's; an operator cannot forbid messages."""
 
@@ -115,27 +115,6 @@ class TelegramDeskDriver:
             for value in self.group.chat.posts[id].content.values()
             if isinstance(value, dict) and "file_id" in value
         )
-
-    async def until(self, look: Callable[[], object], what: str) -> None:
-        await self.server.until(look, what)
-
-    async def goes_down(self) -> None:
-        await self.server.goes_down()
-
-    async def comes_up(self) -> None:
-        await self.server.comes_up()
-
-    def is_acknowledged(self) -> bool:
-        return not self.bot.unconfirmed
-
-    def repeats(self) -> None:
-        self.bot.repeats_updates()
-
-    def garbles(self, times: int) -> None:
-        self.server.fails("getUpdates", "html", times=times)
-
-    def refuses_later(self, seconds: int) -> None:
-        self.server.fails("sendMessage", "429", retry_after=seconds)
 
     def refuses_for_good(self) -> None:
         self.server.fails("sendMessage", "403", words="bot was kicked from the supergroup chat")

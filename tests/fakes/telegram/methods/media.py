@@ -1,6 +1,7 @@
 """Files: sent, sent again by their id, asked for."""
 
 import mimetypes
+from functools import partial
 from typing import Any
 
 from tests.fakes.telegram.methods.sending import caption_of, say
@@ -99,44 +100,17 @@ def _one(world: World, account: Account, call: Call, kind: str) -> Any:
     return say(world, account, call, [{**content(kept), **caption}])[0]
 
 
-@method("sendPhoto")
-def send_photo(world: World, account: Account, call: Call) -> Any:
-    return _one(world, account, call, "photo")
-
-
-@method("sendVideo")
-def send_video(world: World, account: Account, call: Call) -> Any:
-    return _one(world, account, call, "video")
-
-
-@method("sendAnimation")
-def send_animation(world: World, account: Account, call: Call) -> Any:
-    return _one(world, account, call, "animation")
-
-
-@method("sendAudio")
-def send_audio(world: World, account: Account, call: Call) -> Any:
-    return _one(world, account, call, "audio")
-
-
-@method("sendVoice")
-def send_voice(world: World, account: Account, call: Call) -> Any:
-    return _one(world, account, call, "voice")
-
-
-@method("sendVideoNote")
-def send_video_note(world: World, account: Account, call: Call) -> Any:
-    return _one(world, account, call, "video_note")
-
-
-@method("sendDocument")
-def send_document(world: World, account: Account, call: Call) -> Any:
-    return _one(world, account, call, "document")
-
-
-@method("sendSticker")
-def send_sticker(world: World, account: Account, call: Call) -> Any:
-    return _one(world, account, call, "sticker")
+for _name, _kind in {
+    "sendPhoto": "photo",
+    "sendVideo": "video",
+    "sendAnimation": "animation",
+    "sendAudio": "audio",
+    "sendVoice": "voice",
+    "sendVideoNote": "video_note",
+    "sendDocument": "document",
+    "sendSticker": "sticker",
+}.items():
+    method(_name)(partial(_one, kind=_kind))
 
 
 @method("sendMediaGroup")
