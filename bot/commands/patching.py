@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+from ruamel.yaml.error import YAMLError
 
 from bot.commands.terminal import speak
 from bot.config.settings import Config
 from bot.dialog.script import Script
+from bot.dialog.verbatim import verbatim
 from bot.errors import FrontdeskError
 from bot.faq import MissGroup, normalise
 from bot.faq.patch import Addition, patch_faq, propose
@@ -35,12 +37,19 @@ def faq_patch(config: Config, script: Script, groups: Sequence[MissGroup]) -> Pa
     known = [
         one for one in groups if one.nearest is None or one.nearest.id in answers or one.answers
     ]
-    proposed = propose(known, answers)
+    proposed = [_verbatim(one) for one in propose(known, answers)]
     additions = _new(proposed, script)
     if not additions:
         return Patch(before, before, (), _reason(groups, known, proposed))
     try:
         return Patch(before, _patched(before, additions), additions)
+    except YAMLError:
+        raise FrontdeskError(
+            speak(
+                f"{config.faq.name} написан так, что дописать в него не получается: внесите нужное сами",
+                f"{config.faq.name} is written in a way that cannot be added to: add what you need yourself",
+            )
+        ) from None
     except ValueError:
         raise FrontdeskError(
             speak(
@@ -48,6 +57,13 @@ def faq_patch(config: Config, script: Script, groups: Sequence[MissGroup]) -> Pa
                 f"{config.faq.name} has no list of entries: begin it with “- id:” or “entries:”",
             )
         ) from None
+
+
+def _verbatim(addition: Addition) -> Addition:
+    """What an operator typed is text: no template, no markup."""
+    if addition.answer is None:
+        return addition
+    return msgspec.structs.replace(addition, answer=verbatim(addition.answer))
 
 
 def _new(additions: Sequence[Addition], script: Script) -> tuple[Addition, ...]:

@@ -16,6 +16,7 @@ _SAME_ANSWER = 85
 _LONGEST_ID = 40
 _NOT_IN_YAML = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\U00010000-\U0010ffff]")
 _PLAIN = re.compile(r"[^\W\d_][\w .!?()/«»;+-]*(?<! )")
+_NAMED = re.compile(r"(?:[&!]\S+\s+(?:#[^\n]*\s+)?)+(?=-\s)")
 _NOT_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
@@ -92,7 +93,7 @@ def _patch(source: str, addition: Addition) -> str:
     entries = _entries(source)
     for entry in entries.value if entries else ():
         if _scalar(_value(entry, "id")) == addition.id:
-            return _with_questions(source, _value(entry, "questions"), addition.questions)
+            return _with_questions(source, entry, addition)
     if addition.answer is None or not addition.questions:
         return source
     return _with_entry(source, entries, addition)
@@ -118,7 +119,11 @@ def _scalar(node: Any) -> str | None:
     return str(node.value) if isinstance(node, ScalarNode) else None
 
 
-def _with_questions(source: str, known: Any, questions: Iterable[str]) -> str:
+def _with_questions(source: str, entry: Any, addition: Addition) -> str:
+    known, questions = _value(entry, "questions"), addition.questions
+    if isinstance(known, ScalarNode) and known.value and questions:
+        # One question stands without a list, which it needs now.
+        return _patch(_listed(source, entry, known), addition)
     if not isinstance(known, SequenceNode):
         return source
     spellings = {normalise(_scalar(node) or "") for node in known.value}
@@ -128,19 +133,27 @@ def _with_questions(source: str, known: Any, questions: Iterable[str]) -> str:
     return _append(source, known, [write(question) for question in new.values()])
 
 
+def _listed(source: str, entry: Any, single: ScalarNode) -> str:
+    start, end = single.start_mark.index, single.end_mark.index
+    if entry.flow_style:
+        return f"{source[:start]}[{source[start:end]}]{source[end:]}"
+    margin = " " * (int(entry.start_mark.column) + 2)
+    return f"{source[:start].rstrip()}\n{margin}- {source[start:]}"
+
+
 def _with_entry(source: str, entries: SequenceNode | None, addition: Addition) -> str:
     written = [_written(question) for question in addition.questions]
-    answer = _printable(addition.answer or "")
+    answer = "\n".join(map(_printable, (addition.answer or "").strip().splitlines()))
     if entries is not None and entries.flow_style:
         listed = ", ".join(map(_quoted, addition.questions))
         flow = f"{{id: {_written(addition.id)}, questions: [{listed}], answer: {_quoted(answer)}}}"
         return _append(source, entries, [flow])
-    margin = " " * (entries.start_mark.column if entries is not None else 0)
+    margin = " " * (_column(source, entries) if entries is not None else 0)
     lines = [
         f"id: {_written(addition.id)}",
         f"{margin}  questions:",
         *(f"{margin}    - {question}" for question in written),
-        f"{margin}  answer: {_written(answer)}",
+        f"{margin}  answer: {_block(answer, margin)}",
     ]
     if entries is None:
         return source.rstrip() + "\n" * bool(source.strip()) + "- " + "\n".join(lines) + "\n"
@@ -153,13 +166,33 @@ def _append(source: str, known: SequenceNode, items: list[str], *, apart: bool =
         return source
     if known.flow_style:
         at = known.end_mark.index - 1
-        return source[:at] + ", " * bool(known.value) + ", ".join(items) + source[at:]
+        last = known.value[-1].end_mark.index if known.value else at
+        between = ", " * bool(known.value)
+        if source[last:at].partition("#")[0].strip() == ",":
+            # The last one has its comma already, and no comment of its line may swallow ours.
+            at, between = source.index(",", last) + 1, " "
+        return source[:at] + between + ", ".join(items) + source[at:]
     # A list ends where its last item does; what follows on that line is a comment.
     end = len(source[: known.value[-1].end_mark.index].rstrip())
     at = source.find("\n", end)
     at = len(source) if at < 0 else at
-    margin = "\n" * apart + "\n" + " " * int(known.start_mark.column) + "- "
+    margin = "\n" * apart + "\n" + " " * _column(source, known) + "- "
     return source[:at] + "".join(margin + item for item in items) + source[at:]
+
+
+def _column(source: str, known: SequenceNode) -> int:
+    """Where the dashes of a list stand, behind an anchor that names it."""
+    at = known.start_mark.index
+    found = _NAMED.match(source, at)
+    at = found.end() if found else at
+    return int(at - source.rfind("\n", 0, at) - 1)
+
+
+def _block(text: str, margin: str) -> str:
+    """Return an answer as a YAML scalar of one line, or of as many as it has."""
+    if "\n" not in text:
+        return _written(text)
+    return "|-" + "".join(f"\n{margin}    {line}" if line else "\n" for line in text.split("\n"))
 
 
 def _written(text: str) -> str:

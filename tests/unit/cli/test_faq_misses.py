@@ -134,12 +134,33 @@ def test_line_ends_mark_and_rights_of_the_file_stay(run: Run, project: Path) -> 
 
 
 def test_what_would_break_the_project_is_not_written(run: Run, project: Path) -> None:
-    week = WEEK.replace("парковка.", "парковка: {{ место")
+    week = WEEK.replace("парковка.", "парковка. " + "Вот она. " * 7000)
     run("chat", "--database", str(project / "data" / "frontdesk.db"), input=week)
 
     refused = run("faq", "misses", "--apply")
 
     assert refused.exit_code == 1
-    assert "E302" in str(refused.exception)
+    assert "E308" in str(refused.exception)
     assert (project / "faq.yaml").read_text("utf-8") == FAQ
     assert [path.name for path in project.glob(".faq*")] == []
+
+
+def test_what_an_operator_typed_is_no_template_and_no_markup(run: Run, project: Path) -> None:
+    week = WEEK.replace("парковка.", "**парковка** {{ customer.id }} {{ место")
+    database = str(project / "data" / "frontdesk.db")
+    run("chat", "--database", database, input=week)
+
+    assert run("faq", "misses", "--apply").exit_code == 0
+
+    asked = run("chat", input="можно поставить машину у вас\n")
+    assert "Да, во дворе бесплатная **парковка** {{ customer.id }} {{ место" in asked.stdout
+
+
+@pytest.mark.usefixtures("week")
+def test_a_file_that_cannot_be_added_to_is_told_without_a_trace(run: Run, project: Path) -> None:
+    (project / "faq.yaml").write_bytes(FAQ.replace("\n", "\r").encode())
+
+    refused = run("faq", "misses", "--patch")
+
+    assert refused.exit_code == 1
+    assert "внесите нужное сами" in str(refused.exception)

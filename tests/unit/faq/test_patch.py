@@ -76,6 +76,35 @@ def test_another_kind_of_file_is_refused(other: str) -> None:
         patch_faq(other, [Addition("a", ("b",), "c")])
 
 
+SHAPES = {
+    "one question without a list": "- id: b\n  questions: это?   # прим\n  answer: y\n",
+    "one question without a list, in braces": "- {id: b, questions: это, answer: y}\n",
+    "a comma behind the last": "- id: b\n  questions: [\n    это,  # прим, ещё\n  ]\n  answer: y\n",
+    "a comment behind the last": "- id: b\n  questions: [\n    это # прим\n  ]\n  answer: y\n",
+    "a list with a name": "- id: b\n  questions: &this # прим\n    - это\n  answer: y\n",
+    "entries with a name": "entries: &all\n- id: b\n  questions: [это]\n  answer: y\n",
+}
+
+
+@pytest.mark.parametrize("source", SHAPES.values(), ids=SHAPES.keys())
+def test_however_a_list_is_written_it_takes_a_question(source: str) -> None:
+    patched = patch_faq(source, [Addition("b", ("а это?",)), Addition("c", ("то?",), "z")])
+
+    loaded = yaml.safe_load(patched)
+    entries = loaded["entries"] if isinstance(loaded, dict) else loaded
+    assert entries[0]["questions"] in (["это?", "а это?"], ["это", "а это?"])
+    assert entries[0]["answer"] == "y"
+    assert entries[1] == {"id": "c", "questions": ["то?"], "answer": "z"}
+    assert source.count("# прим") == patched.count("# прим")
+
+
+@pytest.mark.parametrize("source", ["- id: b\n  questions: [это]\n  answer: y\n", "[]\n", ""])
+def test_an_answer_keeps_its_lines(source: str) -> None:
+    patched = patch_faq(source, [Addition("c", ("то?",), "Да:\n\n- раз\n- два ")])
+
+    assert yaml.safe_load(patched)[-1]["answer"] == "Да:\n\n- раз\n- два"
+
+
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_whatever_customers_write_stays_text(question: str, answer: str) -> None:
     for source in (SOURCE, "entries: []", ""):
