@@ -20,6 +20,7 @@ from adapters.telegram_desk.api import (
 from adapters.telegram_desk.budget import A_MINUTE, Budget, Clock, Steady
 from adapters.telegram_desk.calling import Caller
 from adapters.telegram_desk.examining import Examination
+from adapters.telegram_desk.gentle import SPAN, Gentle
 from adapters.telegram_desk.group import Group
 from adapters.telegram_desk.keeping import PatientDoor
 from adapters.telegram_desk.listening import Listener
@@ -46,7 +47,7 @@ _BUDGET = ("per_minute", "merge_after", "edit_every", "pace", "pace_per_address"
 
 class TelegramDeskAdapter:
     """Settings: `token`, `group` (an id, or null: `/connect` tells it), `api_url`, `proxy`, `language`, and the
-    group's budget (`per_minute`, `merge_after`, `edit_every`). Who may do what is the desk's to know, not ours.
+    group's budget (`per_minute`, `merge_after`, `edit_every`, `gentle_start`). Who may do what is the desk's to know.
 
     `clock` and `tell` (where the code for `/connect` is shown) are for tests.
     """
@@ -73,7 +74,9 @@ class TelegramDeskAdapter:
             raise ConfigurationError(say(language, "bad_token")) from None
         self._group = Group(self._api, group)
         budget = Budget(clock, max(A_MINUTE, self.abilities.per_minute + SPARE))
-        self._topics = Topics(self._api, self._group, budget)
+        span = settings.get("gentle_start")
+        self._gentle = Gentle(self._group, clock, SPAN if span is None else int(span))
+        self._topics = Topics(self._api, self._group, budget, self._gentle)
         self._places = Whereabouts(self._group)
         self._presses = Presses(self._api, clock)
         voice = Voice(self._api, self._group, budget, language)
@@ -105,6 +108,7 @@ class TelegramDeskAdapter:
                 await self._learn()
         door = PatientDoor(door, self._clock)
         await self._group.open(door)
+        await self._gentle.open()
         for part in (self._topics, self._places, self._sender, self._listener):
             part.open(door)
 
@@ -124,11 +128,11 @@ class TelegramDeskAdapter:
 
     async def deliver(self, delivery: Delivery) -> Receipt:
         """See `Adapter.deliver`."""
-        return await self._sender.deliver(delivery)
+        return self._gentle.receipt(delivery, await self._sender.deliver(delivery))
 
     def price(self, delivery: Delivery) -> int:
         """See `Priced.price`."""
-        return self._sender.price(delivery)
+        return self._gentle.price(delivery, self._sender.price(delivery))
 
     async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """See `Adapter.fetch`."""

@@ -13,7 +13,7 @@ MINUTE = 60_000
 
 
 class Clock(Protocol):
-    """The time in ms, from any beginning, and waiting for it."""
+    """The time in ms since the epoch, and waiting for it."""
 
     def now(self) -> int:
         """The present."""
@@ -23,11 +23,14 @@ class Clock(Protocol):
 
 
 class Steady:
-    """A clock that nobody sets."""
+    """The machine's time when the program started, and a clock that nobody sets from there on."""
+
+    def __init__(self) -> None:
+        self._began = (time.time_ns() - time.monotonic_ns()) // 1_000_000
 
     def now(self) -> int:
-        """Ms since some moment."""
-        return time.monotonic_ns() // 1_000_000
+        """The present."""
+        return self._began + time.monotonic_ns() // 1_000_000
 
     async def sleep_until(self, at: int) -> None:
         """Sleep."""

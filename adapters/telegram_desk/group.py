@@ -16,13 +16,15 @@ _INSIDE = ("creator", "administrator", "member", "restricted")
 
 
 class Group:
-    """The operators' group. `fixed`: its id stands in the configuration, so `/connect` does not move it."""
+    """The operators' group. `fixed`: its id stands in the configuration, so `/connect` does not move it. `since`: when it
+    was connected, by the adapter's clock, in ms."""
 
     def __init__(self, api: Api, configured: str) -> None:
         self._api = api
         self._configured = int(configured) if configured else 0
         self._door: Door | None = None
         self.id = 0
+        self.since = 0
         self.lost = False
         self._forum = False
         self._plain_until = 0
@@ -49,10 +51,19 @@ class Group:
             raise RetryLater("no group is connected yet", NO_GROUP_SECONDS, everywhere=True)
         return self.id
 
-    async def connect(self, chat: int) -> None:
+    async def begin(self, now: int) -> None:
+        """Recall since when it is the group; one that the configuration names is connected by the first start."""
+        assert self._door is not None
+        kept = await self._door.recall(f"since:{self.id}")
+        self.since = int(kept) if kept else now
+        if self.id and not kept:
+            await self._door.keep({f"since:{self.id}": str(now)})
+
+    async def connect(self, chat: int, now: int) -> None:
         """This is the group from now on."""
         assert self._door is not None
-        await self._door.keep({"group": str(chat)})
+        await self._door.keep({"group": str(chat), f"since:{chat}": str(now)})
+        self.since = now
         self._now(chat)
         log.info("group connected")
 
@@ -62,7 +73,8 @@ class Group:
         old = self.id
         if chat == old:
             return
-        await self._door.keep({"group": str(chat), f"moved:{old}": str(chat)})
+        since = {f"since:{chat}": str(self.since)}
+        await self._door.keep({"group": str(chat), f"moved:{old}": str(chat), **since})
         self._now(chat)
         log.warning("group became a supergroup, following it")
 
@@ -74,9 +86,13 @@ class Group:
 
     # what it can do
 
+    def is_plain(self, now: int) -> bool:
+        """Whether it is known by now that conversations have no topics of their own here."""
+        return now < self._plain_until
+
     async def has_topics(self, now: int) -> bool:
         """Whether conversations have topics of their own here; without them every message carries a header."""
-        if now < self._plain_until:
+        if self.is_plain(now):
             return False
         if not self._forum:
             chat = await self._api.call("get_chat", chat_id=self.need())

@@ -88,7 +88,7 @@ class Pairing:
             )
             await self._voice.say("connect_missing", chat=chat.id, missing=lines, code=self._code)
             return []
-        await self._group.connect(chat.id)
+        await self._group.connect(chat.id, self._clock.now())
         self._topics.forget_all()
         self._code, self._until = "", 0
         assert message.from_user is not None

@@ -6,6 +6,7 @@ import structlog
 
 from adapters.telegram_desk.api import Api, Refused, Unsure
 from adapters.telegram_desk.budget import Budget, Meter
+from adapters.telegram_desk.gentle import Gentle
 from adapters.telegram_desk.group import Group
 from bot.channel import Door, RetryLater
 from bot.model.text import cut
@@ -26,10 +27,11 @@ class Topics:
     """The pairs are kept by the door under `topic:<group>:<conversation>` and `thread:<group>:<id>`, the name that a
     topic has under `name:<conversation>`."""
 
-    def __init__(self, api: Api, group: Group, budget: Budget) -> None:
+    def __init__(self, api: Api, group: Group, budget: Budget, gentle: Gentle) -> None:
         self._api = api
         self._group = group
         self._budget = budget
+        self._gentle = gentle
         self._door: Door | None = None
         self._threads: dict[int, int] = {}
         self._owners: dict[int, int] = {}
@@ -64,8 +66,9 @@ class Topics:
         return known
 
     def missing(self, conversation: int) -> bool:
-        """Whether a topic has to be made first, as far as that is known without looking it up."""
-        return self._threads.get(conversation) == 0
+        """Whether a topic may have to be made first, as far as that is known without looking it up."""
+        plain = self._group.is_plain(self._budget.clock.now())
+        return bool(conversation) and not plain and not self._threads.get(conversation)
 
     async def conversation(self, thread: int) -> int:
         """Whose topic it is, 0 if it is none of ours."""
@@ -163,9 +166,8 @@ class Topics:
         if name == await self.name(conversation):
             return
         due = self._due(conversation) <= self._budget.clock.now()
-        if not (
-            due and self._budget.used() < LEISURE and await self._rename(conversation, name, meter)
-        ):
+        leisure = self._budget.used() < self._gentle.most(LEISURE)
+        if not (due and leisure and await self._rename(conversation, name, meter)):
             self._wanted[conversation] = name
             self._work.set()
 

@@ -150,6 +150,7 @@ KEYS: Mapping[str, Key] = {
             per_minute=Key("integer", 18, low=1),
             merge_after=_time(10_000),
             edit_every=_time(30_000),
+            gentle_start=_time(600_000),
             **_PACE,
         ),
         owners=Key("texts", ()),

@@ -95,6 +95,7 @@ class Played:
             "group": str(self.group.id),
             "language": "ru",
             "poll_seconds": 20,
+            "gentle_start": 0,
             **self._settings,
         }
         self.adapter = TelegramDeskAdapter(

@@ -248,6 +248,17 @@ async def test_many_topics_change_within_a_minute_and_customers_still_come_first
     )
 
 
+@pytest.mark.parametrize("gentle, topics", [(None, {1, 2}), (0, {4, 5})])
+async def test_a_room_just_connected_gets_the_topics_of_who_waits_at_half_the_pace(
+    slow_house: House, gentle: int | None, topics: set[int]
+) -> None:
+    await slow_house.begins(gentle_start=gentle)
+    for number in range(20):
+        await slow_house.customers.write(f"c{number}", "оператор", name=f"Клиент{number:03}")
+    await slow_house.lives_until(slow_house.clock.now() + MINUTE - 1)
+    assert len(slow_house.group.topics) in topics
+
+
 def _fives(topics: list[Any]) -> list[list[Any]]:
     return [topics[at : at + 5] for at in range(0, len(topics), 5)]
 
