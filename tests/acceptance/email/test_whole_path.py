@@ -29,6 +29,7 @@ def business(folder: Path, office: Office, telegram: FakeTelegram) -> Path:
             "api_url": telegram.url,
             "edit_every": "1s",
             "per_minute": 400,
+            "gentle_start": "0s",
         },
         "queues": {"ремонт": {"title": "Ремонт"}, "качество": {"title": "Жалобы и возвраты"}},
     }

@@ -28,7 +28,7 @@ async def test_the_whole_path_is_told_line_by_line(tmp_path: Path) -> None:
             tmp_path / "business",
             server,
             telegram=", pace_per_address: 20",
-            operators=", edit_every: 1s, per_minute: 400",
+            operators=", edit_every: 1s, per_minute: 400, gentle_start: 0s",
         )
         async with Program(folder) as program:
             await pair(program, group, oleg, maria)

@@ -25,7 +25,7 @@ vars: {{телефон_офиса: +7 495 000-00-00, адрес: "улица Л�
 channels:
   vk: {{token: "{token}", group_id: {group}, api_url: "{vk}", pace_per_address: 20, comments: true}}
 operators:
-  telegram: {{token: "{desk}", api_url: "{telegram}", edit_every: 1s, per_minute: 400}}
+  telegram: {{token: "{desk}", api_url: "{telegram}", edit_every: 1s, per_minute: 400, gentle_start: 0s}}
   queues:
     ремонт: {{title: Ремонт}}
     качество: {{title: Жалобы и возвраты}}
