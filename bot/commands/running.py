@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from bot.commands.project import load_project
 from bot.commands.reading import store_of
 from bot.commands.terminal import speak
 from bot.commands.watching import DEBOUNCE, folders, is_of_project
-from bot.config.settings import CALLED, Config
+from bot.config.settings import Config
 from bot.dialog.script import Script
 from bot.errors import ConfigurationError, FrontdeskError
 from bot.health import Health
@@ -56,7 +56,6 @@ class Running:
     async def run(self) -> None:
         """Until SIGTERM or SIGINT. Raises `ConfigurationError`, `StoreInUse`, `StoreBroken`."""
         config = self._config
-        must_be_called(config, self._only or config.channels)
         adapters = adapters_of(config, self._only)
         sentences = sentences_of(config)
         store = store_of(config)
@@ -188,24 +187,6 @@ def adapter_of(config: Config, name: str, kind: str, settings: Mapping[str, Any]
     }
     given = {key: value for key, value in settings.items() if value is not None}
     return adapter_factory(kind)(name, {**known, **given})
-
-
-def must_be_called(config: Config, names: Iterable[str]) -> None:
-    """Raises `ConfigurationError` where a channel waits to be called and nobody listens."""
-    for name in names:
-        mode = _settings(config, name).get("mode")
-        if mode in CALLED and config.http.listen is None:
-            raise ConfigurationError(
-                speak(
-                    f"канал «{name}» ждёт вызовов (mode: {mode}), а http.listen не указан: впишите, например, 127.0.0.1:8080",
-                    f"channel {name} waits to be called (mode: {mode}), but there is no http.listen: write for example 127.0.0.1:8080",
-                )
-            )
-
-
-def _settings(config: Config, name: str) -> Mapping[str, Any]:
-    channel = config.channels.get(name)
-    return channel.settings if channel is not None else {}
 
 
 def _is_read(config: Config, name: str) -> bool:

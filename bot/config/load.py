@@ -12,6 +12,7 @@ from bot.config.environment import environment, fill_in
 from bot.config.keys import KEYS
 from bot.config.read import Reader
 from bot.config.settings import (
+    CALLED,
     Channel,
     Config,
     Http,
@@ -68,6 +69,8 @@ def _config(root: Path, source: Path | None, tree: Tree | None, report: Report) 
     channels = {name: reader.channel(name, node) for name, node in values["channels"].items()}
     limits = dict(values["limits"])
     synchronous = limits.pop("synchronous")
+    if values["http"]["listen"] is None:
+        _uncalled(report, values["channels"], channels)
     storage = _storage(root, values["storage"], synchronous)
     if storage is None:
         report.add("E613", fields.at("storage"))
@@ -87,6 +90,16 @@ def _config(root: Path, source: Path | None, tree: Tree | None, report: Report) 
         faq_semantic=values["faq_semantic"],
         secrets={name: value or Secret() for name, value in values["secrets"].items()},
     )
+
+
+def _uncalled(
+    report: Report, trees: Mapping[str, Tree], channels: Mapping[str, tuple[str, Mapping[str, Any]]]
+) -> None:
+    """Note channels that wait to be called where nobody listens."""
+    for name, (_, said) in channels.items():
+        if said.get("mode") in CALLED:
+            found = report.fields(trees[name], None, name).at("mode")
+            report.add("E615", found, where=name, mode=said["mode"])
 
 
 def _queues(channels: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[str, str]:
