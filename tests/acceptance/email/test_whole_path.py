@@ -1,22 +1,16 @@
 """The example's form walked by mail by a process, with a question in its middle and an operator in a Telegram group.
 
-What both sides saw stands in `whole_path.txt`. After a change that is meant, run this test with FRONTDESK_GOLDEN=write in
-the environment, and read the difference.
+What both sides saw stands in `whole_path.txt`.
 """
 
-import asyncio
-import contextlib
-import os
-import re
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.acceptance.email.office import Customer, Office, example
 from tests.acceptance.telegram.program import DESK_TOKEN, Program, leaked
+from tests.acceptance.whole_path import same, screens
 from tests.fakes.mail.box import PASSWORD
 from tests.fakes.mail.pymap_box import PymapBox
 from tests.fakes.telegram import FakeGroup, FakeTelegram, Limits, Person
-from tests.fakes.telegram.bell import NeverHappened
 
 GOLDEN = Path(__file__).with_name("whole_path.txt")
 
@@ -52,7 +46,7 @@ async def test_the_form_is_walked_with_a_question_and_an_operator(tmp_path: Path
             await help_and_give_back(anna, group, maria)
             await finish(anna, group, maria)
             await a_machine_answers(office, anna, group, maria)
-            await same(telegram, lambda: told(anna, group))
+            await same(telegram, GOLDEN, lambda: told(anna, group))
             assert await program.stop() == 0
         assert leaked(program.printed, PASSWORD, "разбит экран", "9161234567") == []
         people = [one for one in office.post.sent if "Мария" in str(one.mail["From"])]
@@ -130,16 +124,4 @@ def told(anna: Customer, group: FakeGroup) -> str:
         "Что видят операторы в теме клиента": group.topic("Анна").transcript(),
         "Что видят операторы в теме машины": group.topic("Магазин").transcript(),
     }
-    text = "\n\n".join("\n".join([f"## {title}", "", *lines]) for title, lines in parts.items())
-    return re.sub(r"\b\d\d:\d\d\b", "ЧЧ:ММ", text) + "\n"
-
-
-async def same(server: FakeTelegram, look: Callable[[], str]) -> None:
-    """Wait until all is as it was written down."""
-    if os.environ.get("FRONTDESK_GOLDEN") == "write":
-        await asyncio.sleep(15)
-        GOLDEN.write_text(look(), encoding="utf-8")
-    wanted = GOLDEN.read_text(encoding="utf-8")
-    with contextlib.suppress(NeverHappened):
-        await server.until(lambda: look() == wanted, patience=60)
-    assert look() == wanted
+    return screens(parts)

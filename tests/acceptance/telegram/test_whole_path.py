@@ -1,17 +1,14 @@
 """One customer, two operators, everything from the first code to the closing question, as both sides saw it.
 
-What they saw stands in `whole_path.txt`, which the documentation quotes. After a change that is meant, run this test with
-FRONTDESK_GOLDEN=write in the environment, and read the difference.
+What they saw stands in `whole_path.txt`, which the documentation quotes.
 """
 
-import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.acceptance.telegram.program import Program, bots, example, leaked
+from tests.acceptance.whole_path import ask_and_call, finish, same, screens
 from tests.fakes.telegram import FakeBot, FakeGroup, FakeTelegram, Limits, Person
-from tests.fakes.telegram.bell import NeverHappened
 
 GOLDEN = Path(__file__).with_name("whole_path.txt")
 PLENTY = Limits(chat_burst=100, group_a_minute=400)
@@ -32,10 +29,11 @@ async def test_the_whole_path_is_told_line_by_line(tmp_path: Path) -> None:
         )
         async with Program(folder) as program:
             await pair(program, group, oleg, maria)
-            await ask_and_call(anna, bot)
+            await anna.starts(bot)
+            await ask_and_call(anna)
             await help_and_give_back(group, anna, maria)
             await finish_and_close(group, anna, maria)
-            await same(server, lambda: told(group, anna, bot))
+            await same(server, GOLDEN, lambda: told(group, anna, bot))
             assert await program.stop() == 0
         refusals = [one for one in server.refusals() if "message is not modified" not in one]
         assert refusals == []
@@ -51,25 +49,6 @@ async def pair(program: Program, group: FakeGroup, oleg: Person, maria: Person) 
     await oleg.replies("/operator", "Я на месте", in_=group.general)
     await oleg.waits_for("Мария: теперь оператор")
     await group.world.bell.until(lambda: group.general.pinned, "no list was pinned")
-
-
-async def ask_and_call(anna: Person, bot: FakeBot) -> None:
-    """Anna walks half of a flow, asks a question in its middle, and calls a person."""
-    await anna.starts(bot)
-    await anna.waits_for("Чем помочь?")
-    await anna.presses("🔧 Записаться на ремонт")
-    await anna.waits_for("Что случилось?")
-    await anna.writes("iPhone 12, разбит экран")
-    await anna.waits_for("Как вас зовут?")
-    await anna.writes("А сколько стоит диагностика?")
-    await anna.waits_for("Диагностика бесплатна")
-    await anna.waits_for("Как вас зовут?")
-    await anna.writes("Анна")
-    await anna.waits_for("нужно ваше согласие")
-    await anna.presses("Согласен")
-    await anna.waits_for("на какой номер")
-    await anna.writes("оператор")
-    await anna.waits_for("Зову оператора")
 
 
 async def help_and_give_back(group: FakeGroup, anna: Person, maria: Person) -> None:
@@ -98,11 +77,7 @@ async def finish_and_close(group: FakeGroup, anna: Person, maria: Person) -> Non
     topic = group.topic("Анна")
     await anna.waits_for("на какой номер")
     await anna.presses("📱 Отправить мой номер")
-    await anna.waits_for("Когда вам удобно")
-    await anna.presses("Пока не знаю")
-    await anna.waits_for("Проверьте, пожалуйста")
-    await anna.presses("✅ Всё верно")
-    await anna.waits_for("Готово! Заявка №2")
+    await finish(anna)
     await maria.waits_for("Заявка №2", in_=topic)
     await anna.writes("оператор")
     await maria.waits_for("Заявка №3", in_=topic)
@@ -126,22 +101,4 @@ def told(group: FakeGroup, anna: Person, bot: FakeBot) -> str:
         "Что видят операторы в General": group.general.transcript(),
         "Что видят операторы в теме клиента": group.topic("Анна").transcript(),
     }
-    text = "\n\n".join("\n".join([f"## {title}", "", *lines]) for title, lines in parts.items())
-    text = re.sub(r"/connect \d{6}", "/connect 123456", text)
-    return re.sub(r"\b\d\d:\d\d\b", "ЧЧ:ММ", text) + "\n"
-
-
-async def same(server: FakeTelegram, look: Callable[[], str]) -> None:
-    """Wait until all is as it was written down."""
-    if os.environ.get("FRONTDESK_GOLDEN") == "write":
-        with_patience = 15.0
-        try:
-            await server.until(lambda: None, patience=with_patience)
-        except NeverHappened:
-            GOLDEN.write_text(look(), encoding="utf-8")
-            return
-    wanted = GOLDEN.read_text(encoding="utf-8")
-    try:
-        await server.until(lambda: look() == wanted, patience=60)
-    except NeverHappened:
-        assert look() == wanted
+    return re.sub(r"/connect \d{6}", "/connect 123456", screens(parts))

@@ -1,19 +1,15 @@
 """The example's form walked on VK by a process, with a question in its middle and an operator in a Telegram group.
 
-What both sides saw stands in `whole_path.txt`. After a change that is meant, run this test with FRONTDESK_GOLDEN=write in
-the environment, and read the difference.
+What both sides saw stands in `whole_path.txt`.
 """
 
-import contextlib
-import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.acceptance.telegram.program import CONSENT, DESK_TOKEN, Program, example, leaked
+from tests.acceptance.whole_path import ask_and_call, finish, same, screens
 from tests.fakes.telegram import FakeGroup, FakeTelegram, Limits
 from tests.fakes.telegram import Person as Operator
-from tests.fakes.telegram.bell import NeverHappened
 from tests.fakes.vk import FakeVk, Person
 
 GOLDEN = Path(__file__).with_name("whole_path.txt")
@@ -55,33 +51,16 @@ async def test_the_form_is_walked_with_a_question_and_an_operator(tmp_path: Path
         async with Program(business(tmp_path / "business", vk, telegram)) as program:
             await maria.writes(f"/connect {await program.code()}", in_=group.general)
             await maria.waits_for("группа связана")
+            await anna.starts()
             await ask_and_call(anna)
             await help_and_give_back(anna, group, maria)
+            await anna.writes("8 916 123-45-67")
             await finish(anna)
             await answer_in_public(vk, vk.person("Борис"), group, maria)
-            await same(telegram, lambda: told(anna, group))
+            await same(telegram, GOLDEN, lambda: told(anna, group))
             assert await program.stop() == 0
         assert leaked(program.printed, vk.world.token, "разбит экран", "9161234567") == []
         assert vk.world.rate_hits == 0
-
-
-async def ask_and_call(anna: Person) -> None:
-    """Anna walks half of a flow, asks a question in its middle, and calls a person."""
-    await anna.starts()
-    await anna.waits_for("Чем помочь?")
-    await anna.presses("🔧 Записаться на ремонт")
-    await anna.waits_for("Что случилось?")
-    await anna.writes("iPhone 12, разбит экран")
-    await anna.waits_for("Как вас зовут?")
-    await anna.writes("А сколько стоит диагностика?")
-    await anna.waits_for("Диагностика бесплатна")
-    await anna.waits_for("Как вас зовут?")
-    await anna.writes("Анна")
-    await anna.waits_for("нужно ваше согласие")
-    await anna.presses("Согласен")
-    await anna.waits_for("на какой номер")
-    await anna.writes("оператор")
-    await anna.waits_for("Зову оператора")
 
 
 async def help_and_give_back(anna: Person, group: FakeGroup, maria: Operator) -> None:
@@ -105,16 +84,6 @@ async def help_and_give_back(anna: Person, group: FakeGroup, maria: Operator) ->
     await anna.waits_for("на какой номер")
 
 
-async def finish(anna: Person) -> None:
-    """The flow goes on where it was."""
-    await anna.writes("8 916 123-45-67")
-    await anna.waits_for("Когда вам удобно")
-    await anna.presses("Пока не знаю")
-    await anna.waits_for("Проверьте, пожалуйста")
-    await anna.presses("✅ Всё верно")
-    await anna.waits_for("Готово! Заявка №2")
-
-
 async def answer_in_public(vk: FakeVk, boris: Person, group: FakeGroup, maria: Operator) -> None:
     """A comment under a post is shown to the operators, and answered there by them alone."""
     post = vk.post()
@@ -135,18 +104,4 @@ def told(anna: Person, group: FakeGroup) -> str:
         "Что видит оператор": group.topic("Анна").transcript(),
         "Что видит оператор о комментарии": group.topic("Борис").transcript(),
     }
-    text = "\n\n".join("\n".join([f"## {title}", "", *lines]) for title, lines in parts.items())
-    text = re.sub(r"_\d+\?reply=\d+", "_1?reply=2", text)
-    return re.sub(r"\b\d\d:\d\d\b", "ЧЧ:ММ", text) + "\n"
-
-
-async def same(telegram: FakeTelegram, look: Callable[[], str]) -> None:
-    """Wait until all is as it was written down: cards are edited a little later."""
-    if os.environ.get("FRONTDESK_GOLDEN") == "write":
-        with contextlib.suppress(NeverHappened):
-            await telegram.until(lambda: None, patience=15)
-        GOLDEN.write_text(look(), encoding="utf-8")
-    wanted = GOLDEN.read_text(encoding="utf-8")
-    with contextlib.suppress(NeverHappened):
-        await telegram.until(lambda: look() == wanted, patience=60)
-    assert look() == wanted
+    return re.sub(r"_\d+\?reply=\d+", "_1?reply=2", screens(parts))
