@@ -15,14 +15,14 @@ from bot.source import Mapping as MappingNode
 
 _WORDS = {
     "ru": {
-        "cancel": ("отмена", "отменить", "стоп"),
+        "cancel": ("отмена", "отменить", "стоп", "отмените", "передумал", "передумала"),
         "operator": ("оператор", "человек"),
-        "menu": ("меню",),
+        "menu": ("меню", "главное меню", "в меню"),
     },
     "en": {
-        "cancel": ("cancel", "stop"),
+        "cancel": ("cancel", "stop", "never mind"),
         "operator": ("operator", "human", "agent"),
-        "menu": ("menu",),
+        "menu": ("menu", "main menu"),
     },
 }
 _FIRST_QUEUE = {"ru": ("общая", "Общая очередь"), "en": ("general", "General queue")}

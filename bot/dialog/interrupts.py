@@ -8,6 +8,7 @@ from bot.dialog.layout import lay_out
 from bot.dialog.people import call_people
 from bot.dialog.presses import our
 from bot.dialog.walk import start_flow, walk
+from bot.dialog.wishes import wants_person
 from bot.dialog.work import Place, Work
 from bot.model.dialog import PendingKind
 from bot.model.message import Button
@@ -56,7 +57,7 @@ def words(work: Work) -> bool:
     said, known = work.normal(), work.business.words
     if said in known.cancel:
         return cancel(work)
-    if said in known.operator:
+    if wants_person(said, known.operator):
         return operator(work)
     return said in known.menu and menu(work)
 

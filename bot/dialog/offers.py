@@ -15,6 +15,7 @@ from bot.dialog.slots import yes_or_no
 from bot.dialog.slots.base import Bad
 from bot.dialog.take import parse, take
 from bot.dialog.walk import start_flow, walk
+from bot.dialog.wishes import wants_person
 from bot.dialog.work import Work
 from bot.faq import Candidate, Match, normalise
 from bot.model.dialog import Pending
@@ -62,7 +63,17 @@ def _yes_or_no(work: Work, pending: Pending) -> bool | None:
             return agreed
     if not work.moment.abilities.buttons and words in ("1", "2"):
         return words == "1"
-    return yes_or_no(work.text)
+    said = yes_or_no(work.text)
+    return True if said is None and _insists(work, pending) else said
+
+
+def _insists(work: Work, pending: Pending) -> bool:
+    """«Отменить заявку?» - «да, отмена», or the word once more."""
+    known, yes = work.business.words, normalise(work.own("yes").plain)
+    words = work.normal().removeprefix(yes + " ")
+    if pending.kind == "cancel":
+        return words in known.cancel
+    return pending.kind == "interrupt" and wants_person(words, known.operator)
 
 
 def decided(work: Work, pending: Pending, *, agreed: bool) -> None:
