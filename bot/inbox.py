@@ -13,6 +13,10 @@ from bot.storage.store import Store
 
 log = structlog.get_logger("inbox")
 
+TRIAL = 3_600_000
+"""So long after an unclean end, in ms, events are saved before their turns begin. A turn that kills the process takes
+with it what is saved in the same transaction: what the messenger brings again then is saved for itself, and counted."""
+
 
 class _Offer(msgspec.Struct, frozen=True):
     """What one `accept` brought, and who waits for it to be safe."""
@@ -31,10 +35,12 @@ class Inbox:
         self._kinds = kinds
         self._offers: dict[str, list[_Offer]] = {}
         self._refused = False
+        self._alone_until = clock.now() + TRIAL if store.unclean else 0
         self.saved = 0
         """Events saved since the start."""
         self._saving: set[asyncio.Task[None]] = set()
         self.on_events: Callable[[], None] = lambda: None
+        """Called when events are about to be saved, so that their turns may be in the same transaction."""
         self.on_attachments: Callable[[], None] = lambda: None
 
     def accept(
@@ -66,9 +72,13 @@ class Inbox:
         cursor = next(
             (offer.cursor for offer in reversed(offers) if offer.cursor is not None), None
         )
+        now = self._clock.now()
+        alone = now < self._alone_until
+        if not alone:
+            self.on_events()
         try:
             accepted = await self._store.accept(
-                channel, self._kinds[channel], incoming, cursor, self._clock.now()
+                channel, self._kinds[channel], incoming, cursor, now
             )
         except Exception as problem:  # noqa: BLE001  (the adapters decide; it must only reach them)
             await self._refuse(channel, offers, problem)
@@ -78,7 +88,7 @@ class Inbox:
         for offer in offers:
             if not offer.saved.done():
                 offer.saved.set_result(None)
-        if accepted.new:
+        if alone:
             self.on_events()
         if accepted.attachments:
             self.on_attachments()

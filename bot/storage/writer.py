@@ -1,10 +1,11 @@
 """One thread owns the writing connection and commits what waits as a group: one fsync for all of it."""
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from bot.errors import NotSaved
@@ -13,13 +14,13 @@ T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
 """Reads and writes inside the group's transaction; raising undoes this job alone."""
 
-LONGEST_BREATH = 0.05
 TOGETHER = 64
 """The most jobs in one commit."""
-BREATHS = 8
-"""So many turns the event loop makes after a commit before the next begins: what follows from the first (the turn of
-an event that was saved, the mark on a message that was delivered, the next message of who was answered) is in the
-second then, and shares its fsync. A turn of an idle loop takes a few microseconds."""
+BREATH, LONGEST_BREATH = 5, 40
+"""A group is handed over when for so many turns of the event loop nothing was added to it, at the latest after the
+longest. What follows from a job or from a commit at once is in the same group then, and shares its fsync: the turn of
+an event that is being saved, the mark on a message that was delivered, the next message of who was answered. A turn
+of an idle loop takes a few microseconds."""
 
 
 class _Submitted:
@@ -47,8 +48,10 @@ class Writer:
         self._connect = connect
         self._undone = undone
         self._reopened = reopened
-        self._breathed = threading.Event()
-        self._queue: SimpleQueue[_Submitted | None] = SimpleQueue()
+        self._waiting: list[_Submitted] = []
+        self._gathering = self._at_work = False
+        self._breaths = 0
+        self._groups: SimpleQueue[list[_Submitted]] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -57,7 +60,9 @@ class Writer:
         """Begin to serve this event loop, with a connection that is ready."""
         self._connection = connection
         self._loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, args=(self._loop,), name="store-writer", daemon=True
+        )
         self._thread.start()
 
     @property
@@ -70,47 +75,68 @@ class Writer:
         if self._loop is None or self._thread is None:
             raise NotSaved("the store is closed")
         future: asyncio.Future[T] = self._loop.create_future()
-        self._queue.put(_Submitted(job, future))
+        self._waiting.append(_Submitted(job, future))
+        self._breaths = BREATH
+        if not (self._gathering or self._at_work):
+            self._gather(self._loop)
         return future
 
     async def stop(self) -> None:
         """Finish what was submitted, then end the thread and close the connection."""
+        if self._thread is None:
+            return
+        last = self.submit(lambda _: None)
         thread, self._thread = self._thread, None
-        if thread is not None:
-            self._queue.put(None)
-            await asyncio.to_thread(thread.join)
+        with contextlib.suppress(NotSaved):
+            await last
+        self._groups.put([])
+        await asyncio.to_thread(thread.join)
 
-    def _run(self) -> None:
-        going = True
-        while going:
-            group, going = self._next_group()
-            if not group:
+    # on the loop
+
+    def _gather(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._gathering = True
+        self._breaths = BREATH
+        self._breathe(loop, LONGEST_BREATH)
+
+    def _breathe(self, loop: asyncio.AbstractEventLoop, left: int) -> None:
+        if self._breaths and left:
+            self._breaths -= 1
+            loop.call_soon(self._breathe, loop, left - 1)
+            return
+        self._gathering = False
+        group = self._waiting[:TOGETHER]
+        if group:
+            del self._waiting[:TOGETHER]
+            self._at_work = True
+            self._groups.put(group)
+
+    def _resolve(self, loop: asyncio.AbstractEventLoop, group: list[_Submitted]) -> None:
+        for submitted in group:
+            if submitted.future.done():
                 continue
+            if submitted.problem is not None:
+                submitted.future.set_exception(submitted.problem)
+            else:
+                submitted.future.set_result(submitted.result)
+        self._at_work = False
+        self._gather(loop)
+
+    # on the thread
+
+    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        while group := self._groups.get():
             try:
                 self._carry_out(group)
             except BaseException as problem:  # noqa: BLE001 - those who wait must hear of it
                 self._fail(group, problem)
-            self._answer(group)
-            if going:
-                # Bounded: a loop that is busy elsewhere, or gone, must not stop what waits.
-                self._breathed.wait(LONGEST_BREATH)
+            try:
+                loop.call_soon_threadsafe(self._resolve, loop, group)
+            except RuntimeError:
+                break  # the loop is closed: nobody waits
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-    def _next_group(self) -> tuple[list[_Submitted], bool]:
-        """What waits, and whether more may come."""
-        group: list[_Submitted] = []
-        submitted = self._queue.get()
-        while submitted is not None:
-            group.append(submitted)
-            if len(group) == TOGETHER:
-                return group, True
-            try:
-                submitted = self._queue.get_nowait()
-            except Empty:
-                return group, True
-        return group, False
 
     def _carry_out(self, group: list[_Submitted]) -> None:
         try:
@@ -181,30 +207,6 @@ class Writer:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
-
-    def _answer(self, group: list[_Submitted]) -> None:
-        assert self._loop is not None
-        self._breathed.clear()
-        try:
-            self._loop.call_soon_threadsafe(self._resolve, group)
-        except RuntimeError:
-            self._breathed.set()  # the loop is closed: nobody waits
-
-    def _resolve(self, group: list[_Submitted]) -> None:
-        for submitted in group:
-            if submitted.future.done():
-                continue
-            if submitted.problem is not None:
-                submitted.future.set_exception(submitted.problem)
-            else:
-                submitted.future.set_result(submitted.result)
-        self._breathe(BREATHS)
-
-    def _breathe(self, left: int) -> None:
-        if left and self._loop is not None:
-            self._loop.call_soon(self._breathe, left - 1)
-        else:
-            self._breathed.set()
 
 
 def _named(problem: BaseException) -> BaseException:

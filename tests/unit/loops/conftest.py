@@ -8,9 +8,13 @@ import pytest
 import structlog
 
 from bot.clock import ObedientClock
+from bot.project import read_project
+from bot.stage import Stage
 from bot.storage.sqlite import SqliteStore
 from bot.testing import FakeAdapter
 from tests.unit.loops.playing import NOW
+
+TOP = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -19,6 +23,13 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     await opened.open()
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="module")
+def stage() -> Stage:
+    project = read_project(TOP)
+    assert project.script is not None
+    return Stage(project.script, project.config.business)
 
 
 @pytest.fixture

@@ -16,20 +16,10 @@ from bot.model.effect import Send, SetTimer
 from bot.model.event import Event, MessageReceived
 from bot.model.message import say
 from bot.model.turn import Turn
-from bot.project import read_project
 from bot.stage import Stage
 from bot.storage.sqlite import SqliteStore
 from bot.worker import Worker
 from tests.unit.loops.playing import NOW, failing_once, running, settled, texts, wrote
-
-TOP = Path(__file__).parents[3]
-
-
-@pytest.fixture(scope="module")
-def stage() -> Stage:
-    project = read_project(TOP)
-    assert project.script is not None
-    return Stage(project.script, project.config.business)
 
 
 class Heard:
