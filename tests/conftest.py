@@ -1,10 +1,16 @@
 """How the tests run, and how they tell what they counted."""
 
 import os
+import sys
 from collections.abc import Callable
 
 import pytest
 from hypothesis import settings
+
+# Hundreds of processes start in these tests. Where Python is told to keep no bytecode, each would compile
+# the program and its libraries anew, and that is half of what a run costs.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A deadline measures the machine, not the code. In CI hypothesis's own profile keeps the
 # same examples from run to run; here every run tries new ones.
