@@ -85,7 +85,12 @@ class _Weeks:
 
     def _pairs(self, node: MappingNode | None) -> dict[str, str]:
         entries = node.entries if node else []
-        return {key.value: self._report.text(value, key.value) for key, value in entries}
+        return {
+            key.value: ", ".join(
+                self._report.text(one, key.value) for one in self._report.items(value)
+            )
+            for key, value in entries
+        }
 
     def _week(self, name: str) -> Hours:
         week = self._fields.fields(name, None)
@@ -104,6 +109,9 @@ class _Weeks:
         try:
             return parse()
         except HoursError as problem:
+            if problem.key == "timezone":
+                self._report.add("E616", place, name=self.timezone)
+                return None
             found = self._find(problem.key) or place
             self._report.add("E614", found, key=problem.key, ru=problem.ru, en=problem.en)
             return None

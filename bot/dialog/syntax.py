@@ -61,6 +61,7 @@ class _OffsetLexer(Lexer):
 
 _TAG_ENDS = ("block_end", "comment_end")
 _TAG = r"\{%(?:[^%'\"]|%(?!\})|'[^']*'|\"[^\"]*\")*%\}|\{#(?:[^#]|#(?!\}))*#\}"
+_CONDITION = re.compile(r"\{%[-+]?\s*(if|endif)\b")
 _TAG_LINE = re.compile(rf"[ \t]*(?:(?:{_TAG})[ \t]*)+(?:\n|\Z)")
 
 
@@ -122,7 +123,18 @@ def read(source: str) -> tuple[str, list[nodes.Node]]:
 
 
 def _opening(source: str) -> int:
-    return max(source.rfind("{{"), source.rfind("{%"), 0)
+    """Where the bracket or the condition begins that is never closed."""
+    for left, right in (("{{", "}}"), ("{%", "%}")):
+        at = source.rfind(left)
+        if at >= 0 and right not in source[at:]:
+            return at
+    open_at = [0]
+    for word in _CONDITION.finditer(source):
+        if word[1] == "if":
+            open_at.append(word.start())
+        elif len(open_at) > 1:
+            open_at.pop()
+    return open_at[-1]
 
 
 def not_allowed(node: nodes.Node) -> TemplateError:

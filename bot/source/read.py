@@ -31,6 +31,7 @@ MAX_DEPTH = 60
 MAX_NODES = 200_000
 _MAX_MENDS = 50
 _BAD = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_BREAK = "\u00a0\u202f"
 _BRACKET = re.compile(r"[\[\]{}]")
 _STAIRS = re.compile(rf"^(?: {{{MAX_DEPTH}}}| *(?:[-?:][ \t]+){{{MAX_DEPTH}}})", re.MULTILINE)
 _Composer: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -252,7 +253,8 @@ class _Growing:
         if isinstance(node, yaml.ScalarNode):
             if not node.tag.startswith("tag:yaml.org,2002:"):
                 self._report.add("E022", Node(*place), tag=node.tag)
-            return Scalar(*place, node.value, node.style or ""), 1
+            style = node.style or ""
+            return Scalar(*place, node.value if style else node.value.rstrip(_NO_BREAK), style), 1
         if id(node) in self._open:
             raise RecursionError
         self._open.add(id(node))

@@ -60,18 +60,11 @@ class Report:
             # Places in a line that was mended before it was read may lie behind the end of the line as it stands.
             column = min(column, len(source) + 1)
             end_column = max(column, min(end_column, len(source) + 1))
-        self.findings.append(
-            Finding(
-                code,
-                self.source.path,
-                line,
-                column,
-                end_column,
-                arguments,
-                replacement,
-                source,
-            )
-        )
+        path = self.source.path
+        found = Finding(code, path, line, column, end_column, arguments, replacement, source)
+        # What is read twice, as the options of a question are, is told once.
+        if found not in self.findings:
+            self.findings.append(found)
 
     def add(
         self, code: str, node: Node, *, replacement: str | None = None, **arguments: Argument

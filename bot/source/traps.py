@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
+import yaml
 from yaml.error import MarkedYAMLError
 
 from bot.check.finding import Argument
@@ -12,9 +14,18 @@ from bot.source.tree import Source, quoted
 _LINE = re.compile(
     r"""^(?P<lead>\s*(?:[-?]\s+)*(?:(?:"[^"]*"|'[^']*'|[^\s'"#{\[&*!|>%@`][^:]*?):\s+)?)(?P<value>\S.*?)\s*$"""
 )
+_KEY = re.compile(r"\s*(?:-\s+)*[^\W\d]\w*:(?:\s|$)")
+_ITEM = re.compile(r" *- +(?=[^\W\d]\w*: +\S)")
+_FAST_DASH = re.compile(r"(\s*)-([^\W\d]\w*:.*)")
+_NO_BREAK = re.compile(
+    r"^[ \t]*(?:[-?][ \t]+)*(?:[^\W\d]\w*:|-)?([\u00a0\u2000-\u200a\u202f\u3000]+)"
+)
 _COMMENT = re.compile(r"\s#")
 _BLOCK = re.compile(r"[|>][-+\d]*")
+_OPEN = re.compile(r"[\[{](?![{%])")
 _INLINE = re.compile(r"\{[{%].*?[%}]\}")
+
+_SCANNER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Trap(msgspec.Struct, frozen=True):
@@ -37,7 +48,11 @@ def diagnose(source: Source, error: MarkedYAMLError) -> Trap:
     if "another document" in said:
         return Trap("E020", line, column, column + 3)
     for number in _suspects(source, line, first.line + 1 if first else line):
-        trap = _tab(source, number) or _prose(source, number, said)
+        trap = (
+            _tab(source, number)
+            or _no_break(source, number)
+            or _prose(source, number, context + said)
+        )
         if trap:
             return trap
     if first and "quoted scalar" in context:
@@ -46,6 +61,9 @@ def diagnose(source: Source, error: MarkedYAMLError) -> Trap:
                 "E026", line, column, column + 2, {"text": source.line(line)[column - 1 :][:2]}
             )
         return Trap("E006", first.line + 1, first.column + 1, first.column + 2)
+    unclosed = _unclosed(source, line)
+    if unclosed:
+        return unclosed
     if first and "simple key" in context:
         end = len(source.line(first.line + 1)) + 1
         return Trap("E027", first.line + 1, first.column + 1, end)
@@ -55,6 +73,9 @@ def diagnose(source: Source, error: MarkedYAMLError) -> Trap:
         return Trap("E004", line, column, column + 1, {"text": source.line(line)[column - 1 :][:1]})
     if "block" in context or "mapping values" in said:
         text = source.line(line)
+        dash = _dash(source, line, first.column if first else -1)
+        if dash:
+            return dash
         first_sign = len(text) - len(text.lstrip()) + 1
         return Trap("E009", line, first_sign, max(first_sign + 1, len(text.rstrip()) + 1))
     return Trap("E001", line, column, column + 1, {"problem": said})
@@ -77,7 +98,67 @@ def _tab(source: Source, number: int) -> Trap | None:
     lead = text[: len(text) - len(text.lstrip())]
     if "\t" not in lead:
         return None
-    return Trap("E005", number, 1, len(lead) + 1, replacement=lead.replace("\t", "  "))
+    item = _ITEM.match(source.line(number - 1))
+    # Below the first key of an item its other keys begin behind the hyphen.
+    spaces = " " * item.end() if item and not lead.strip("\t") else lead.replace("\t", "  ")
+    return Trap("E005", number, 1, len(lead) + 1, replacement=spaces)
+
+
+def _no_break(source: Source, number: int) -> Trap | None:
+    """A space that is none to YAML, where a line begins or behind its key."""
+    found = _NO_BREAK.match(source.line(number))
+    if not found:
+        return None
+    width = len(found[1])
+    return Trap("E030", number, found.start(1) + 1, found.end(1) + 1, replacement=" " * width)
+
+
+def _dash(source: Source, number: int, column: int) -> Trap | None:
+    """Among the items of a list, a line that begins with no hyphen, or with one that sticks to its key."""
+    text = source.line(number)
+    lead = len(text) - len(text.lstrip())
+    if lead != column or not source.line(_above(source, number, lead)).startswith("- ", lead):
+        return None
+    stuck = _FAST_DASH.fullmatch(text)
+    if stuck:
+        return Trap("E028", number, lead + 1, lead + 2, {"text": _short(stuck[2])}, "- ")
+    if not _KEY.match(text):
+        return None
+    return Trap("E029", number, lead + 1, len(text.rstrip()) + 1, {"text": _short(text.strip())})
+
+
+def _above(source: Source, number: int, lead: int) -> int:
+    """The nearest line above that begins in the same column, 0 for none."""
+    for above in range(number - 1, 0, -1):
+        text = source.line(above)
+        if text.strip() and len(text) - len(text.lstrip()) <= lead:
+            return above
+    return 0
+
+
+def _unclosed(source: Source, problem: int) -> Trap | None:
+    """A quotation mark that only a mark of a later text has closed: keys stand in between."""
+    quoted_last = None
+    try:
+        for token in yaml.scan("\n".join(source.lines), Loader=_SCANNER):
+            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
+                start: Any = token.start_mark
+                end: Any = token.end_mark
+                if start.line < end.line < problem + 1:
+                    quoted_last = (start, end)
+    except yaml.YAMLError:
+        pass
+    if quoted_last is None:
+        return None
+    start, end = quoted_last
+    inside = range(start.line + 2, end.line + 2)
+    if not any(_KEY.match(source.line(number)) for number in inside):
+        return None
+    return Trap("E006", start.line + 1, start.column + 1, start.column + 2)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _prose(source: Source, number: int, said: str) -> Trap | None:
@@ -93,9 +174,9 @@ def _prose(source: Source, number: int, said: str) -> Trap | None:
         value = value[: cut.start()]
     trap = _trapped(value, said)
     if trap is None:
-        return _inline(text, number)
+        return _inline(text, number, in_brackets="flow" in said)
     code, replacement = trap
-    shown = value if len(value) <= 40 else value[:39] + "…"
+    shown = _short(value)
     first = value[:2] if code == "E003" else value[:1]
     arguments: dict[str, Argument] = {"text": shown, "first": first}
     return Trap(code, number, column, column + len(value), arguments, replacement)
@@ -127,10 +208,12 @@ def _misquoted(value: str) -> tuple[str, str | None] | None:
     return "E007", quoted(inner)
 
 
-def _inline(text: str, number: int) -> Trap | None:
+def _inline(text: str, number: int, *, in_brackets: bool) -> Trap | None:
     """`{{ … }}` somewhere between brackets, outside quotes."""
     for found in _INLINE.finditer(text):
         before = text[: found.start()]
+        if not in_brackets and not _OPEN.search(before):
+            return None
         if before.count('"') % 2 == 0 and before.count("'") % 2 == 0:
             return Trap(
                 "E003",

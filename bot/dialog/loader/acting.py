@@ -193,8 +193,13 @@ def handoff(draft: Draft, planned: Planned, common: dict[str, Any]) -> Step:
 
 
 def _priority(fields: Fields) -> int:
-    named = _PRIORITIES.get(fields.text("priority"))
-    return fields.integer("priority", 0, low=-9, high=9) if named is None else named
+    written = fields.text("priority")
+    if written in _PRIORITIES:
+        return _PRIORITIES[written]
+    if written and not written.removeprefix("-").isdecimal():
+        fields.one_of("priority", _PRIORITIES)
+        return 0
+    return fields.integer("priority", 0, low=-9, high=9)
 
 
 def values_of(

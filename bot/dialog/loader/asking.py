@@ -1,6 +1,6 @@
 """The steps that wait for the customer: `ask` and `choose`, with options, buttons and reminders."""
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from bot.check.finding import Word
 from bot.check.sameness import normal
@@ -11,13 +11,16 @@ from bot.dialog.loader.interrupts import read_interrupts
 from bot.dialog.loader.outline import Planned
 from bot.dialog.loader.raw import raw, shape, written
 from bot.dialog.loader.slots import build_type
+from bot.dialog.markup import is_url
 from bot.dialog.slots import SlotType
 from bot.dialog.templates import Template, compile_text
 from bot.model.message import Share
-from bot.source import Fields, Scalar, Tree, composed
+from bot.source import Fields, Scalar, Sequence, Tree, composed
 from bot.source import Mapping as Pairs
 from bot.source.nearest import nearest
 
+_TRUTHS = {"true": True, "yes": True, "да": True, "false": False, "no": False}
+"""«нет» is a label: Есть ли аллергия?"""
 _EMPTY = Phrase(compile_text(""))
 
 
@@ -52,7 +55,10 @@ def choose(draft: Draft, planned: Planned, common: dict[str, Any]) -> Step:
     options = _options(draft, planned, common["next"])
     rows_from = fields.text("options_from")
     label = fields.get("option")
-    if ("options" in fields) == ("options_from" in fields) or ("options" in fields and not options):
+    is_bad_list = any(map(_is_option, _items(fields.get("options"))))
+    if ("options" in fields) == ("options_from" in fields) or (
+        "options" in fields and not options and not is_bad_list
+    ):
         draft.report.add("E116", fields.key("choose") or fields.place)
     if rows_from:
         fields.require("option", "save")
@@ -110,10 +116,10 @@ def _waiting(draft: Draft, planned: Planned, common: dict[str, Any]) -> dict[str
 def _optional(draft: Draft, fields: Fields) -> Phrase | None:
     """`optional: Пропустить`; `optional: true` takes the business's own word."""
     node = fields.get("optional")
-    if not isinstance(node, Scalar) or node.style or node.value not in {"true", "false"}:
+    if not isinstance(node, Scalar) or node.style or node.value not in _TRUTHS:
         return draft.phrase(fields, "optional")
     skip = draft.known.business.texts.get("skip", "")
-    return Phrase(compile_text(skip)) if node.value == "true" else None
+    return Phrase(compile_text(skip)) if _TRUTHS[node.value] else None
 
 
 def _type(draft: Draft, fields: Fields, save: str) -> tuple[SlotType, Any]:
@@ -162,6 +168,10 @@ def _options(draft: Draft, planned: Planned, follow: str | None) -> tuple[Option
     node = planned.fields.get("options")
     if node is None:
         return ()
+    settings = [one for one in _items(node) if _is_option(one)]
+    if settings:
+        draft.report.add("E141", settings[0], key=settings[0].entries[0][0].value)
+        return ()
     if not isinstance(node, Pairs):
         texts = [item for item in draft.report.items(node) if draft.report.text(item, "options")]
         options = [
@@ -194,11 +204,29 @@ def _option(draft: Draft, planned: Planned, key: Scalar, node: Tree, follow: str
         text=draft.phrase(fields, "text", by_channel=True) or draft.wording.phrase(key),
         also=fields.texts("also"),
         target=draft.block(planned, f"option:{name}", follow),
-        url=draft.phrase(fields, "url"),
+        url=_url(draft, fields),
         clear=clear,
         cancel=fields.yes("cancel"),
         guard=draft.wording.expression(guard, "if") if guard is not None else None,
     )
+
+
+def _url(draft: Draft, fields: Fields) -> Phrase | None:
+    """Where a button leads; one that is written out is a whole address."""
+    found = draft.phrase(fields, "url")
+    written = found.default.source.strip() if found is not None and found.default.static else ""
+    if written and not is_url(written):
+        draft.report.add("E138", fields.at("url"), value=written)
+    return found
+
+
+def _items(node: Tree | None) -> list[Tree]:
+    return node.items if isinstance(node, Sequence) else []
+
+
+def _is_option(node: Tree) -> TypeGuard[Pairs]:
+    """`- да: {text: Да}`: an option with settings, as an item of a list."""
+    return isinstance(node, Pairs) and any(isinstance(value, Pairs) for _, value in node.entries)
 
 
 def _clear(draft: Draft, node: Tree) -> str:
@@ -247,7 +275,7 @@ def _button(
     goto, call, guard = fields.get("goto"), fields.get("call"), fields.get("if")
     return StepButton(
         text=draft.phrase(fields, "text", by_channel=True) or _EMPTY,
-        url=draft.phrase(fields, "url"),
+        url=_url(draft, fields),
         share=share,
         target=draft.target(goto, planned.scope if planned else {}) if goto is not None else None,
         call=draft.flow(call) if call is not None else None,

@@ -34,6 +34,9 @@ from bot.source.read import no_collection
 
 MENU_COMMAND = "menu"
 
+_OF_CONFIGURATION = frozenset({"E202", "E209", "E216", "E226", "E227", "E231"})
+"""Findings that name something which the configuration does not have."""
+
 
 class Loaded(msgspec.Struct, frozen=True):
     """`script` is None where any finding is an error. Findings are sorted."""
@@ -98,6 +101,9 @@ def _load(
     links = check_links(project, files.flows) if files.whole else None
     files.reports += [links] if links is not None else []
     found = [finding for report in files.reports for finding in report.findings]
+    if any(finding.code.startswith("E0") for finding in config_findings):
+        # Of a configuration that could not be read nothing can be missed.
+        found = [finding for finding in found if finding.code not in _OF_CONFIGURATION]
     broken = any(finding.severity == "error" for finding in (*config_findings, *found))
     tested = _test_findings(project, flows, faq, files, business) if tests else []
     findings = sorted([*config_findings, *found, *tested], key=lambda finding: finding.order)

@@ -31,8 +31,9 @@ def read_tables(project: Path) -> tuple[dict[str, Table], list[Report]]:
         table = read_one(project, report)
         if name in tables:
             report.mark("E244", name=name)
-        elif table is not None:
-            tables[name] = table
+        else:
+            # One that cannot be read is there all the same, for those who name it.
+            tables[name] = table or Table((), ())
     return tables, reports
 
 

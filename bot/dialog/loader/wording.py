@@ -32,6 +32,8 @@ _BRACED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
 _RUSSIAN = re.compile(r"(?<!\w)(?:и|или|не|если|иначе)(?!\w)", re.IGNORECASE)
+_CURLY = re.compile("[«»“”„‘’]")
+_SINGLE = re.compile(r"(?<!\{)\{ *([^\W\d]\w*) *(?:\|[^{}]*)?\}\}?")
 _MEANT = {"=": "==", "и": "and", "или": "or", "не": "not", "если": "if", "иначе": "else"}
 _CUT = re.compile(r" #(?=.*\w)")
 
@@ -68,6 +70,7 @@ class Wording:
             self._wrong(error, node)
             return _EMPTY
         self._note_use(template, node)
+        self._look_for_single_braces(node, names or self.names)
         return template
 
     def expression(self, node: Tree, where: Argument = "") -> Expression:
@@ -150,6 +153,21 @@ class Wording:
                 replacement=quoted(text), text=line[node.end_column :].strip(), kept=node.value,
             )  # fmt: skip
 
+    def _look_for_single_braces(self, node: Scalar, names: Collection[str]) -> None:
+        """`{имя}` and `{ имя }}`: what people write who know other programs."""
+        if "}" not in node.value:
+            return
+        text = _BRACED.sub(lambda found: " " * len(found[0]), node.value)
+        for found in _SINGLE.finditer(text):
+            if found[1] not in names:
+                continue
+            line, column = self.report.source.within(node, found.start())
+            self.report.mark(
+                "E313" if found[0].endswith("}}") else "W012",
+                line, column, column + len(found[0]),
+                text=found[0], name=found[1],
+            )  # fmt: skip
+
     def _wrong(self, error: TemplateError, node: Scalar, *, bare: bool = False) -> None:
         if error.key == "syntax" and self._foreign(node, bare=bare):
             return
@@ -174,6 +192,11 @@ class Wording:
         )
         for start, text in parts:
             unquoted = _QUOTED.sub(lambda found: " " * len(found[0]), text)
+            found = _CURLY.search(unquoted)
+            if found:
+                line, column = self.report.source.within(node, start + found.start())
+                self.report.mark("E314", line, column, column + 1, sign=found[0])
+                return True
             found = _EQUALS.search(unquoted) or _RUSSIAN.search(unquoted)
             if found:
                 line, column = self.report.source.within(node, start + found.start())

@@ -147,6 +147,16 @@ def test_hours_are_those_of_the_time_zone_and_know_holidays(project: Path) -> No
     assert hours.is_open(MONDAY_NOON + 5 * 24 * 3_600_000)
 
 
+def test_a_break_may_be_written_as_a_list(project: Path) -> None:
+    hours = load(
+        project, 'hours: {default: {mon: ["09:00-13:00", "14:00-19:00"]}}\n'
+    ).config.business.hours
+
+    assert hours.is_open(MONDAY_NOON)
+    assert not hours.is_open(MONDAY_NOON + 3_600_000 + 1_800_000)
+    assert hours.is_open(MONDAY_NOON + 3 * 3_600_000)
+
+
 def test_holidays_alone_mean_always_open_but_then(project: Path) -> None:
     hours = load(project, "hours: {holidays: [2026-06-09]}\n").config.business.hours
 
@@ -158,7 +168,7 @@ def test_holidays_alone_mean_always_open_but_then(project: Path) -> None:
     "text, place",
     [
         ('hours:\n  default: {sat: "10:00-1600"}\n', ("E614", 2, 13)),
-        ("timezone: Europe/Moskow\n", ("E614", 1, 11)),
+        ("timezone: Europe/Moskow\n", ("E616", 1, 11)),
         ("hours: {holidays: [tomorrow]}\n", ("E614", 1, 20)),
     ],
 )

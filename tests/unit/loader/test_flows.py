@@ -237,6 +237,19 @@ def test_a_shape_changes_with_what_the_customer_is_asked(
     assert (before == after) is same
 
 
+@pytest.mark.parametrize(
+    "written, label",
+    [("true", "Пропустить"), ("да", "Пропустить"), ("yes", "Пропустить"), ("нет", "нет")],
+)
+def test_yes_beside_optional_is_the_businesss_own_word(
+    tmp_path: Path, written: str, label: str
+) -> None:
+    step = flow(tmp_path, f"- ask: Аллергия?\n  save: имя\n  optional: {written}").steps["имя"]
+    assert isinstance(step, Ask)
+    assert step.optional is not None
+    assert step.optional.default.source == label
+
+
 def test_the_hash_is_that_of_the_content(tmp_path: Path) -> None:
     files = {"flows/а.yaml": "flow: а\nstart: {commands: [a]}\nsteps:\n  - say: Раз\n"}
     first = script(tmp_path / "1", files).hash
