@@ -1,6 +1,7 @@
 """One topic a conversation, kept for years: which is whose, what it is called, and making one that is missing."""
 
 import asyncio
+from typing import Any
 
 import structlog
 
@@ -8,6 +9,7 @@ from adapters.telegram_desk.api import Api, Refused, Unsure
 from adapters.telegram_desk.budget import Budget, Meter
 from adapters.telegram_desk.gentle import Gentle
 from adapters.telegram_desk.group import Group
+from adapters.telegram_desk.icons import Icons
 from bot.channel import Door, RetryLater
 from bot.model.text import cut
 
@@ -32,6 +34,7 @@ class Topics:
         self._group = group
         self._budget = budget
         self._gentle = gentle
+        self._icons = Icons(api)
         self._door: Door | None = None
         self._threads: dict[int, int] = {}
         self._owners: dict[int, int] = {}
@@ -130,9 +133,7 @@ class Topics:
             assert self._door is not None
             name = title(subject or await self.name(conversation) or f"№{conversation}")
             self._budget.check(1)
-            topic = await self._api.call(
-                "create_forum_topic", chat_id=self._group.need(), name=name
-            )
+            topic = await self._named("create_forum_topic", name)
             self._budget.spend(1, meter)
             made = int(topic.message_thread_id)
             await self._door.keep(
@@ -183,12 +184,7 @@ class Topics:
         self._budget.spend(1, meter)
         self._renamed[conversation] = self._budget.clock.now()
         try:
-            await self._api.call(
-                "edit_forum_topic",
-                chat_id=self._group.need(),
-                message_thread_id=thread,
-                name=name,
-            )
+            await self._named("edit_forum_topic", name, message_thread_id=thread)
         except Refused as problem:
             if problem.kind != "not_modified":
                 log.info("topic not renamed", conversation=conversation, reason=str(problem))
@@ -199,6 +195,21 @@ class Topics:
             return True
         await self._door.keep({f"name:{conversation}": name})
         return True
+
+    async def _named(self, method: str, name: str, **arguments: Any) -> Any:
+        """A call that gives a topic its name, and its icon with it. Raises as `Api.call`."""
+        chat = self._group.need()
+        words, icon = await self._icons.shown(name)
+        arguments |= {"chat_id": chat, "name": words, "icon_custom_emoji_id": icon}
+        try:
+            return await self._api.call(method, **arguments)
+        except Refused as problem:
+            if not icon or problem.kind != "other":
+                raise
+            self._icons.give_up(problem)
+        return await self._api.call(
+            method, **{**arguments, "name": name, "icon_custom_emoji_id": ""}
+        )
 
     async def keep_names(self) -> None:
         """Change names that wait, oldest first, with what the outbox leaves over; until cancelled."""

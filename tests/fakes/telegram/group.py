@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 from tests.fakes.telegram import seen
 from tests.fakes.telegram.bot import FakeBot
 from tests.fakes.telegram.methods.chats import member_update, shown
-from tests.fakes.telegram.methods.topics import drop_topic, open_topic
+from tests.fakes.telegram.methods.topics import ICONS, drop_topic, open_topic
 from tests.fakes.telegram.places import (
     ADMIN_RIGHTS,
     GENERAL,
@@ -38,6 +38,11 @@ class FakeTopic:
     @property
     def name(self) -> str:
         return self.topic.name
+
+    @property
+    def icon(self) -> str:
+        """The emoji that it shows; empty if it has none of its own."""
+        return ICONS[self.topic.icon] if self.topic.icon else ""
 
     def sees(self) -> list[Seen]:
         """The messages in it, oldest first, without notices."""

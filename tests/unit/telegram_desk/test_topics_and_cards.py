@@ -6,13 +6,14 @@ import pytest
 
 from bot.channel import RetryLater
 from bot.model.event import OperatorActed
+from tests.fakes.telegram.faults import FaultKind
 from tests.unit.telegram_desk.playing import ANNA, CARD, NOW, Played, buttons
 
 
 async def test_a_card_opens_a_topic_under_its_name_and_is_pinned_there(tmp_path: Path) -> None:
     async with Played(tmp_path) as room:
         receipt = await room.shows_card()
-        assert room.anna.name == "● Анна · №5"
+        assert (room.anna.icon, room.anna.name) == ("❗️", "Анна · №5")
         assert [one.text for one in room.anna.pinned] == ["Заявка №5: экран"]
         assert room.anna.sees()[0].buttons == ["Взять", "Закрыть"]
         assert receipt.calls == 3
@@ -44,7 +45,7 @@ async def test_a_card_is_edited_in_its_place_and_the_topic_is_renamed(tmp_path: 
         receipt = await room.shows_card("◐", kind="edit", external_id=card)
         assert receipt.external_ids == (card,)
         assert receipt.calls == 2
-        assert room.anna.name == "◐ Анна · №5"
+        assert (room.anna.icon, room.anna.name) == ("💬", "Анна · №5")
         assert len(room.anna.sees()) == 1
 
 
@@ -56,11 +57,55 @@ async def test_names_are_changed_at_most_once_in_half_a_minute_and_end_right(
         await room.reads()
         for state in "◐◌◐○":
             await room.shows_card(state, kind="edit", external_id=card)
-        assert room.anna.name == "● Анна · №5"
+        assert room.anna.icon == "❗️"
         await room.clock.asleep()
         room.clock.advance(30_000)
-        await room.server.until(lambda: room.anna.name == "○ Анна · №5")
+        await room.server.until(lambda: room.anna.icon == "✅")
         assert len(room.server.calls_of("editForumTopic")) == 1
+
+
+@pytest.mark.parametrize("way", ["reset", "400"])
+async def test_where_the_icons_cannot_be_read_their_signs_stay_in_the_names(
+    tmp_path: Path, way: FaultKind
+) -> None:
+    async with Played(tmp_path) as room:
+        fault = room.server.fails("getForumTopicIconStickers", way)
+        (card,) = (await room.shows_card()).external_ids
+        assert fault.happened == 1
+        assert (room.anna.icon, room.anna.name) == ("", "● Анна · №5")
+        room.clock.advance(30_000)
+        await room.shows_card("◐", kind="edit", external_id=card)
+        # What was refused is not asked for again; what failed on its way is.
+        shown = (room.anna.icon, room.anna.name)
+        assert shown == (("", "◐ Анна · №5") if way == "400" else ("💬", "Анна · №5"))
+
+
+async def test_an_icon_that_telegram_does_not_take_is_worth_no_topic(tmp_path: Path) -> None:
+    async with Played(tmp_path) as room:
+        room.server.fails("createForumTopic", "400", words="DOCUMENT_INVALID")
+        await room.shows_card()
+        assert (room.anna.icon, room.anna.name) == ("", "● Анна · №5")
+
+
+async def test_the_icons_are_asked_for_once_and_change_with_the_name_in_one_call(
+    tmp_path: Path,
+) -> None:
+    async with Played(tmp_path) as room:
+        (card,) = (await room.shows_card()).external_ids
+        for state, icon in (("◌", "📆"), ("○", "✅"), ("●", "❗️")):
+            room.clock.advance(60_000)
+            receipt = await room.shows_card(state, kind="edit", external_id=card)
+            assert (receipt.calls, room.anna.icon) == (2, icon)
+        assert len(room.server.calls_of("editForumTopic")) == 3
+        assert len(room.server.calls_of("getForumTopicIconStickers")) == 1
+
+
+async def test_a_name_whose_sign_has_no_icon_stands_as_it_is(tmp_path: Path) -> None:
+    async with Played(tmp_path) as room:
+        (card,) = (await room.shows_card()).external_ids
+        room.clock.advance(30_000)
+        await room.shows_card("Кофе", kind="edit", external_id=card)
+        assert (room.anna.icon, room.anna.name) == ("", "Кофе Анна · №5")
 
 
 async def test_a_card_that_is_already_right_costs_no_fault(tmp_path: Path) -> None:
@@ -103,7 +148,7 @@ async def test_a_deleted_topic_is_made_anew_once_and_the_desk_is_told(
         await room.shows_card()
         room.anna.is_deleted(silently=silently)
         await room.delivers("Вы тут?")
-        assert [one.name for one in room.group.topics] == ["● Анна · №5"]
+        assert [(one.icon, one.name) for one in room.group.topics] == [("❗️", "Анна · №5")]
         assert room.anna.transcript() == ["Операторская: Вы тут?"]
         assert room.group.general.transcript() == []
         (lost,) = room.memory.events

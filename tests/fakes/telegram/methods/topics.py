@@ -24,6 +24,7 @@ ICONS = {
     "5411138633765757782": "🕊",
     "5312241539987020022": "🔥",
     "5417915203100613993": "💬",
+    "5433614043006903194": "📆",
 }
 """The icons that are free in this fake. Telegram's own list changes: ask getForumTopicIconStickers."""
 
