@@ -71,11 +71,16 @@ def main() -> None:
     try:
         program(_project_first(sys.argv[1:]), prog_name="frontdesk")
     except NoProject as problem:
+        folder = problem.folder
+        said = speak(
+            f"{folder}: здесь нет ни config.yaml, ни папки flows",
+            f"{folder}: there is no config.yaml and no flows/ here",
+        )
         cure = speak(
             "перейдите в папку проекта, назовите её (--project DIR) или создайте новый: frontdesk init DIR",
             "go to a project's folder, name it (--project DIR), or make one: frontdesk init DIR",
         )
-        note(f"frontdesk: {problem}\n{cure}")
+        note(f"frontdesk: {said}\n{cure}")
         raise SystemExit(MISUSED) from None
     except ConfigurationError as problem:
         _leave(problem, MISUSED)

@@ -15,6 +15,10 @@ class ConfigurationError(FrontdeskError):
 class NoProject(ConfigurationError):
     """There is no project in this folder."""
 
+    def __init__(self, message: str = "", folder: str = "") -> None:
+        super().__init__(message)
+        self.folder = folder
+
 
 class ScriptError(FrontdeskError):
     """The flows, the FAQ or the texts have mistakes; `frontdesk check` names every one."""

@@ -7,6 +7,9 @@ import typer
 
 from bot.commands.terminal import MISUSED, note, out, speak
 
+_TYPED = str.maketrans("ЕУЦ", "EEW")
+"""A Russian letter that looks like ours, and those on the same keys."""
+
 
 def command(
     call: typer.Context,
@@ -20,7 +23,8 @@ def command(
 
     with suppress(NoProject):
         speak.language = load_config(call.obj).config.business.language
-    if code.upper() not in codes():
+    code = code.upper().translate(_TYPED)
+    if code not in codes():
         known = ", ".join(codes())
         note(
             speak(

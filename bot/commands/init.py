@@ -1,5 +1,6 @@
 """`frontdesk init DIR`: a new project from the example business."""
 
+import shlex
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -25,7 +26,7 @@ def command(
         )
         raise typer.Exit(MISUSED)
     copy_starter(folder)
-    where = "" if folder == Path() else f"--project {folder} "
+    where = "" if folder == Path() else f"--project {shlex.quote(str(folder))} "
     out(
         speak(
             f"Готово: {folder}\n"

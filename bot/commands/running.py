@@ -136,6 +136,9 @@ class Running:
 
     async def _reload(self, running: App) -> None:
         project = await asyncio.to_thread(load_project, self._root)
+        if gone := _gone(self._config, self._script, project.config):
+            log.error("not reloaded, the old script goes on: a file is gone", files=gone)
+            return
         if project.errors or project.script is None:
             first = [f"{one.path}:{one.line} {one.code}" for one in project.errors[:5]]
             log.error("not reloaded, the old script goes on; see frontdesk check", mistakes=first)
@@ -150,6 +153,13 @@ class Running:
             await keep_media(project.script, project.config.root, running.attachments.files)
             await running.reload(project.script, project.config.business)
         self._config = project.config
+
+
+def _gone(before: Config, script: Script, after: Config) -> list[str]:
+    """Files without which we would go on as another business: an editor may be writing them anew just now."""
+    gone = [before.source.name] if before.source and after.source != before.source else []
+    had_faq = bool(script.faq) and before.faq == after.faq
+    return [*gone, before.faq.name] if had_faq and not after.faq.exists() else gone
 
 
 def adapters_of(config: Config, only: Sequence[str] = ()) -> dict[str, Adapter]:

@@ -47,7 +47,7 @@ def load_config(project: Path) -> Loaded:
     root = project.resolve()
     name = next((name for name in NAMES if (root / name).is_file()), None)
     if name is None and not (root / "flows").is_dir():
-        raise NoProject(f"{project}: there is no config.yaml and no flows/ here")
+        raise NoProject(f"{project}: there is no config.yaml and no flows/ here", str(root))
     report, outside = Report(name or NAMES[0], CONFIG), Report(".env", CONFIG)
     tree = read(root, name, report) if name else None
     if tree is not None:

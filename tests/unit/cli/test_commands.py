@@ -1,6 +1,7 @@
 """The command line: exit codes, what goes to stdout, what a newcomer reads."""
 
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -88,7 +89,9 @@ def test_a_folder_without_a_project_is_wrong_usage(
         cli.main()
 
     assert left.value.code == 2
-    assert "frontdesk init DIR" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "frontdesk init DIR" in told
+    assert "здесь нет ни config.yaml" in told
 
 
 # check
@@ -143,6 +146,7 @@ def test_running_wants_every_name_of_the_environment(run: Run, project: Path) ->
 
 def test_a_code_is_explained_and_an_unknown_one_is_wrong_usage(run: Run) -> None:
     assert "E103" in run("explain", "e103").stdout
+    assert "E103" in run("explain", "Е103").stdout
     assert run("explain", "E999").exit_code == 2
 
 
@@ -291,6 +295,16 @@ def test_a_new_project_is_whole(tmp_path: Path) -> None:
         CliRunner().invoke(program, ["--project", str(folder), "check", "--strict"]).exit_code == 0
     )
     assert CliRunner().invoke(program, ["init", str(folder)]).exit_code == 2
+
+
+def test_what_init_says_to_type_works_whatever_the_folder_is_called(tmp_path: Path) -> None:
+    folder = tmp_path / "Моя клиника «Улыбка»"
+
+    said = CliRunner().invoke(program, ["init", str(folder)]).stdout
+
+    line = next(line for line in said.splitlines() if line.endswith(" check"))
+    typed = shlex.split(line.partition(" frontdesk ")[2])
+    assert typed == ["--project", str(folder), "check"]
 
 
 def test_the_demo_greets_and_leaves_nothing_behind(

@@ -122,6 +122,18 @@ async def test_it_answers_reloads_what_has_no_mistakes_and_stops(desk: Desk, pro
     assert await desk.stop() == 0
 
 
+async def test_without_its_configuration_it_does_not_become_another_business(
+    desk: Desk, project: Path
+) -> None:
+    await desk.logged("started")
+
+    (project / "config.yaml").unlink()
+
+    assert (await desk.logged("not reloaded"))["files"] == ["config.yaml"]
+    await desk.write(id="1", **{"from": "anna"}, text="привет")
+    assert (await desk.read("text"))["text"] == "Чай готов."
+
+
 async def test_a_second_one_on_the_same_database_is_refused_for_now(
     desk: Desk, project: Path
 ) -> None:
