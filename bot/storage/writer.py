@@ -16,9 +16,9 @@ Job = Callable[[sqlite3.Connection], T]
 
 TOGETHER = 64
 """The most jobs in one commit."""
-BREATH, LONGEST_BREATH = 5, 40
-"""A group is handed over when for so many turns of the event loop nothing was added to it, at the latest after the
-longest. What follows from a job or from a commit at once is in the same group then, and shares its fsync: the turn of
+BREATH, LONGEST_BREATH = 5, 0.005
+"""A group is handed over when for so many turns of the event loop nothing was added to it, at the latest after so many
+seconds. What follows from a job or from a commit at once is in the same group then, and shares its fsync: the turn of
 an event that is being saved, the mark on a message that was delivered, the next message of who was answered. A turn
 of an idle loop takes a few microseconds."""
 
@@ -97,12 +97,12 @@ class Writer:
     def _gather(self, loop: asyncio.AbstractEventLoop) -> None:
         self._gathering = True
         self._breaths = BREATH
-        self._breathe(loop, LONGEST_BREATH)
+        self._breathe(loop, loop.time() + LONGEST_BREATH)
 
-    def _breathe(self, loop: asyncio.AbstractEventLoop, left: int) -> None:
-        if self._breaths and left:
+    def _breathe(self, loop: asyncio.AbstractEventLoop, until: float) -> None:
+        if self._breaths and loop.time() < until:
             self._breaths -= 1
-            loop.call_soon(self._breathe, loop, left - 1)
+            loop.call_soon(self._breathe, loop, until)
             return
         self._gathering = False
         group = self._waiting[:TOGETHER]
