@@ -16,6 +16,7 @@ from bot.model.event import Incoming, MessageReceived
 from bot.model.message import Attachment, Message, say
 from bot.model.turn import Turn
 from bot.stage import Stage
+from bot.storage import writer
 from bot.storage.sqlite import SqliteStore
 from bot.worker import Worker
 from tests.unit.loops.playing import brought, events, failing_once, running, settled, wrote
@@ -108,6 +109,7 @@ async def test_an_event_is_saved_and_answered_in_one_transaction(
     worker = Worker(store, clock, stage)
     inbox.on_events = worker.bell.ring
     monkeypatch.setattr(module, "take_turn", lambda here, event, moment: Turn(here))
+    monkeypatch.setattr(writer, "LONGEST_BREATH", 60.0)
     commits: list[int] = []
     carry_out = store._writer._carry_out
 
