@@ -100,7 +100,7 @@ class Stage:
             self.business,
             numbers,
             self.matches.look_up,
-            self._abilities[waiting.conversation.kind],
+            self._abilities[here.kind],
             waiting.view,
             waiting.links,
             self.reachable(),

@@ -39,23 +39,24 @@ SET_ASIDE = "set aside"
 
 def take_turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     """Answer one event. Pure: what it needs of the world is in `moment`. Raises `MatchWanted`."""
-    turn = _taken(conversation, event, moment)
-    if conversation.public or _is_aside(event):
+    public = conversation.public
+    if conversation.channel == desk.CHANNEL:
+        turn = _room(conversation, event, moment)
+    elif type(event) in _OTHERS:
+        turn = _OTHERS[type(event)](conversation, event, moment)
+    else:
+        turn = _customer(conversation, event, moment, public=public)
+    if public or (type(event) is MessageReceived and event.aside):
         turn = _without_the_bot(turn)
     return _gathered(turn) if moment.abilities.gather else turn
 
 
-def _taken(conversation: Conversation, event: Event, moment: Moment) -> Turn:
-    if conversation.channel == desk.CHANNEL:
-        return _room(conversation, event, moment)
+def _customer(conversation: Conversation, event: Event, moment: Moment, *, public: bool) -> Turn:
+    """The customer wrote, pressed, or did something else that the dialog may have an answer to."""
     kind = type(event)
-    if kind is not MessageReceived and kind is not ButtonPressed:
-        answer = _OTHERS.get(kind)
-        if answer is not None:
-            return answer(conversation, event, moment)
     if conversation.customer.banned:
         return Turn(conversation, (), (Decision("banned"),))
-    if _is_aside(event):
+    if type(event) is MessageReceived and event.aside:
         return _aside(conversation, event, moment)
     if kind is ButtonPressed or conversation.dialog.pending is not None:
         rated = desk.hear_rating(
@@ -68,12 +69,12 @@ def _taken(conversation: Conversation, event: Event, moment: Moment) -> Turn:
         if rated.handled:
             return Turn(rated.conversation, rated.effects, rated.trace)
         conversation = rated.conversation
-    if conversation.held:
+    if conversation.ticket is not None and conversation.held:
         return _held(conversation, event, moment)
-    if conversation.public:
+    if public:
         return _for_people(conversation, event, moment)
     if moment.brake and (kind is MessageReceived or moment.brake == "burst"):
-        return _plain(only_menu(conversation, moment))
+        return only_menu(conversation, moment)
     return _dialog(conversation, engine.hear(conversation, event, moment), moment)
 
 
@@ -97,15 +98,11 @@ def _for_people(conversation: Conversation, event: Event, moment: Moment) -> Tur
     )
 
 
-def _is_aside(event: Event) -> bool:
-    return isinstance(event, MessageReceived) and bool(event.aside)
-
-
-def _aside(conversation: Conversation, event: Event, moment: Moment) -> Turn:
+def _aside(conversation: Conversation, event: MessageReceived, moment: Moment) -> Turn:
     """What the bot must not answer: a machine wrote it, or nobody could read it."""
     if conversation.held:
         return _held(conversation, event, moment)
-    if isinstance(event, MessageReceived) and event.aside == "people":
+    if event.aside == "people":
         return _for_people(conversation, event, moment)
     return Turn(conversation, (), (Decision("aside"),))
 
@@ -243,8 +240,8 @@ def _dialog(before: Conversation, outcome: Outcome, moment: Moment) -> Turn:
     """The dialog's outcome, with what it wants of the desk: cards of tickets it filed, a handover. Under the brakes
     nobody is called: a ticket that is filed waits in the list, without a card."""
     if outcome.handover is not None and moment.brake:
-        return _plain(only_menu(before, moment))
-    turn = _plain(outcome)
+        return only_menu(before, moment)
+    turn: Turn = outcome
     for effect in outcome.effects:
         if type(effect) is OpenTicket and not moment.brake:
             filed = desk.filed(
@@ -263,10 +260,6 @@ def _dialog(before: Conversation, outcome: Outcome, moment: Moment) -> Turn:
         )
         turn = _with(turn, opened)
     return turn
-
-
-def _plain(outcome: Outcome) -> Turn:
-    return Turn(outcome.conversation, outcome.effects, outcome.trace)
 
 
 def _opening(wanted: Handover, turn: Turn, moment: Moment) -> desk.Opening:

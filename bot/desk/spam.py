@@ -25,15 +25,12 @@ class _Kept(Generic[T]):
         self._new: dict[int, T] = {}
         self._old: dict[int, T] = {}
 
-    def turn(self, now: int) -> None:
-        """Let go of what is old."""
+    def get(self, key: int, now: int) -> T | None:
+        """What is known and not too old."""
         if now - self._turned >= self._span:
             self._old = self._new if now - self._turned < 2 * self._span else {}
             self._new = {}
             self._turned = now
-
-    def get(self, key: int) -> T | None:
-        """What is known."""
         found = self._new.get(key)
         return found if found is not None else self._old.get(key)
 
@@ -58,21 +55,19 @@ class Brakes:
         that is asked about again is not counted again. A limit of 0 is none."""
         kind = type(event)
         if kind is MessageReceived or kind is ButtonPressed:
-            if self._counted(number, conversation.customer.id, now, business.burst):
+            most = business.burst
+            if most and self._counted(number, conversation.customer.id, now, most):
                 return "burst"
-            if business.strangers and not conversation.dialog.greeted:
+            if not conversation.dialog.greeted and business.strangers:
                 self._met_stranger(conversation, now, business.strangers)
-        if now < self.until and self._strangers.get(conversation.customer.id) is not None:
+        if now < self.until and self._strangers.get(conversation.customer.id, now) is not None:
             return "strangers"
         return ""
 
     def _counted(self, number: int, customer: int, now: int, most: int) -> bool:
         """Whether this is more than `most` from one person within a minute."""
-        if not most:
-            return False
-        self._wrote.turn(now)
         # The first is the number that was counted last; behind it stand the times, no more than are needed.
-        wrote = self._wrote.get(customer)
+        wrote = self._wrote.get(customer, now)
         if wrote is None:
             self._wrote.put(customer, [number, now])
             return False
@@ -85,9 +80,8 @@ class Brakes:
         return len(wrote) - 1 > most and wrote[-1] - wrote[1] < MINUTE
 
     def _met_stranger(self, conversation: Conversation, now: int, most: int) -> None:
-        self._strangers.turn(now)
         customer = conversation.customer.id
-        if self._strangers.get(customer) is not None or conversation.ticket is not None:
+        if self._strangers.get(customer, now) is not None or conversation.ticket is not None:
             return
         self._strangers.put(customer, now)
         self._came.append(now)

@@ -48,7 +48,7 @@ def give(
     work: Work, entry: FaqEntry, extra: Sequence[Button] = (), after: Text | None = None
 ) -> None:
     """Say an entry's answer, `after` below it."""
-    text = work.render(entry.answer.on(work.kind))
+    text = work.phrase(entry.answer)
     if after is not None:
         text = join([text, after], "\n\n")
     buttons = [*step_buttons(work, None, entry.id, entry.buttons, 0), *extra]

@@ -14,7 +14,7 @@ _HARMLESS = Send | Edit | SetTimer | CancelTimer
 def only_menu(conversation: Conversation, moment: Moment) -> Outcome:
     """The menu, shown to whoever is in no flow or at the menu already; in any other flow a way to it, so that what was
     answered there is not lost. A menu that does more than ask is only pointed at."""
-    work = Work(conversation, moment, spoke=True)
+    work = Work(conversation, moment, True)
     work.decide("braked")
     place = work.top
     if place is None and (work.script.menu or work.script.faq):
@@ -29,7 +29,7 @@ def only_menu(conversation: Conversation, moment: Moment) -> Outcome:
     harmless = all(isinstance(effect, _HARMLESS) for effect in outcome.effects)
     if said and harmless and outcome.handover is None:
         return outcome
-    plain = Work(conversation, moment, spoke=True)
+    plain = Work(conversation, moment, True)
     plain.decide("braked")
     with_way_on(plain, plain.own("desk_braked"))
     return plain.freeze()

@@ -112,7 +112,7 @@ def _at_question(work: Work, place: Place, step: Waiting, pressed: Pressed) -> b
     if button is None:
         return False
     if not follow(work, place, button):
-        _type(work, work.render(button.text.on(work.kind), place))
+        _type(work, work.phrase(button.text, place))
     return True
 
 
@@ -166,7 +166,7 @@ def _lead(work: Work, button: StepButton) -> bool:
     """Where a button that belongs to no question leads."""
     flow_id = button.call
     if flow_id is None:
-        _type(work, work.render(button.text.on(work.kind)))
+        _type(work, work.phrase(button.text))
         return True
     if flow_id == FAQ and flow_id not in work.script.flows:
         work.pending = None

@@ -15,7 +15,7 @@ def reply(conversation: Conversation, moment: Moment, name: str) -> Message | No
     found = next((one for one in replies if one.name.casefold() == wanted), None)
     if found is None:
         return None
-    text = Work(conversation, moment, spoke=False).render(found.text)
+    text = Work(conversation, moment, False).render(found.text)
     return Message(text, (), attachments(found.files))
 
 
@@ -31,5 +31,5 @@ def answer(conversation: Conversation, moment: Moment, words: str) -> Message | 
         entry = moment.script.faq.get(best)
     if entry is None:
         return None
-    work = Work(conversation, moment, spoke=False)
-    return Message(work.render(entry.answer.on(work.kind)))
+    work = Work(conversation, moment, False)
+    return Message(work.phrase(entry.answer))

@@ -16,6 +16,7 @@ from bot.dialog.steps import outside, wait
 from bot.dialog.walk import start_flow, walk
 from bot.dialog.work import REMIND, WAIT, Place, Work
 from bot.model.conversation import Conversation
+from bot.model.dialog import Pending
 from bot.model.event import (
     ActionFinished,
     ButtonPressed,
@@ -32,7 +33,7 @@ def hear(conversation: Conversation, event: Event, moment: Moment) -> Outcome:
     answer = _ANSWERS.get(type(event))
     if answer is None:
         return Outcome(conversation, heard=False)
-    work = Work(conversation, moment, spoke=type(event) in _SPOKEN)
+    work = Work(conversation, moment, type(event) in _SPOKEN)
     answer(work, event)
     return _outcome(work)
 
@@ -41,7 +42,7 @@ def keep(conversation: Conversation, event: Event, moment: Moment) -> Conversati
     """People have the conversation: nothing is said or walked, but the end of an outside call is kept for later."""
     if not isinstance(event, ActionFinished):
         return conversation
-    work = Work(conversation, moment, spoke=False)
+    work = Work(conversation, moment, False)
     place = outside.waiting_for(work, event.call)
     if place is None:
         return conversation
@@ -51,7 +52,7 @@ def keep(conversation: Conversation, event: Event, moment: Moment) -> Conversati
 
 def resume(conversation: Conversation, moment: Moment) -> Outcome:
     """People gave the conversation back: the flow goes on, or its question is asked again."""
-    work = Work(conversation, moment, spoke=False)
+    work = Work(conversation, moment, False)
     work.decide("resume")
     work.pending = None
     place = work.top
@@ -67,7 +68,7 @@ def start(
     values: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Begin a flow, with slots filled in, in place of what runs."""
-    work = Work(conversation, moment, spoke=False)
+    work = Work(conversation, moment, False)
     if flow_id in work.script.flows:
         start_flow(work, flow_id, dict(values or {}))
     return _outcome(work)
@@ -81,7 +82,7 @@ def _outcome(work: Work) -> Outcome:
 def _still_waits(work: Work, place: Place) -> bool:
     if place.call:
         return True
-    step = place.plan.flow.steps.get(place.step) if place.plan is not None else None
+    step = place.plan.steps.get(place.step) if place.plan is not None else None
     if isinstance(step, Wait) and place.asked:
         return wait.again(work, place, step)
     place.asked_at = 0
@@ -105,15 +106,16 @@ def _pressed(work: Work, event: ButtonPressed) -> None:
 
 def _is_overtaken(work: Work) -> bool:
     """Whether what the customer answers is no longer there: then the flow goes on from where it can."""
-    place = work.top
-    if place is None:
+    if not work.stack:
         return False
+    place = work.stack[-1]
     if not place.asked_at:
         # Nobody gave the flow back: people closed the ticket, so it is over.
         work.decide("dropped")
         work.clear("dropped")
         return False
-    if _is_consent_withdrawn(work):
+    if work.pending is not None and _is_consent_withdrawn(work, work.pending):
+        work.pending = None
         place.asked_at = 0
     elif not update.catch_up(work, place):
         return False
@@ -121,13 +123,9 @@ def _is_overtaken(work: Work) -> bool:
     return True
 
 
-def _is_consent_withdrawn(work: Work) -> bool:
+def _is_consent_withdrawn(work: Work, pending: Pending) -> bool:
     """Consent is asked for, but the configuration asks for it no longer."""
-    pending = work.pending
-    if pending is None or pending.kind != "consent" or work.business.consent is not None:
-        return False
-    work.pending = None
-    return True
+    return pending.kind == "consent" and work.business.consent is None
 
 
 def _close(work: Work) -> None:
@@ -158,7 +156,7 @@ def _timer(work: Work, event: TimerFired) -> None:
     if place is None or not work.waiting_for_time(place) or place.plan is None:
         work.decide("late", event.name)
         return
-    step = place.plan.flow.steps[place.step]
+    step = place.plan.steps[place.step]
     assert isinstance(step, Wait)
     work.decide("time")
     wait.over(place, step)

@@ -19,7 +19,7 @@ def welcome(work: Work) -> None:
     if head == "/start":
         work.start_argument = argument.strip()
     flow_id = "" if work.stack else _starts_on(work, EVENT)
-    plan = work.prepared.plan(flow_id)
+    plan = work.prepared.plans.get(flow_id)
     if plan is not None and plan.only_speaks:
         _greet(work, flow_id)
 

@@ -122,7 +122,7 @@ def cancel(work: Work) -> bool:
     if how.cancel_confirm is None:
         cancel_now(work)
     else:
-        offer(work, "cancel", work.render(how.cancel_confirm.on(work.kind), place))
+        offer(work, "cancel", work.phrase(how.cancel_confirm, place))
     return True
 
 
@@ -131,7 +131,7 @@ def cancel_now(work: Work) -> None:
     place = work.top
     how = of(place)
     said = how.cancel_say
-    text = work.own("cancelled") if said is None else work.render(said.on(work.kind), place)
+    text = work.own("cancelled") if said is None else work.phrase(said, place)
     work.clear("cancelled")
     with_way_on(work, text)
 
@@ -145,14 +145,14 @@ def operator(work: Work) -> bool:
     if how.operator_confirm is None:
         operator_now(work)
     else:
-        offer(work, "interrupt", work.render(how.operator_confirm.on(work.kind), work.top))
+        offer(work, "interrupt", work.phrase(how.operator_confirm, work.top))
     return True
 
 
 def operator_now(work: Work) -> None:
     """Hand over, with the flow's note; what was asked comes again when people give the conversation back."""
     note = of(work.top).operator_note
-    text = work.render(note.on(work.kind), work.top).plain if note is not None else ""
+    text = work.phrase(note, work.top).plain if note is not None else ""
     call_people(work, "asked", note=text)
 
 

@@ -26,12 +26,10 @@ def miss(work: Work, place: Place, step: Waiting, bad: Bad | None = None) -> Non
     extra = _person(work) if offer is not None else ()
     if step.retry:
         phrase = step.retry[min(place.misses, len(step.retry)) - 1]
-        text = work.render(phrase.on(work.kind), place)
+        text = work.phrase(phrase, place)
         speak(work, place, step, below(text, offer), extra)
     else:
-        text = below(
-            _reason(work, step, bad), work.render(step.question.on(work.kind), place), offer
-        )
+        text = below(_reason(work, step, bad), work.phrase(step.question, place), offer)
         speak(work, place, step, text, extra)
 
 
@@ -40,7 +38,7 @@ def _reason(work: Work, step: Waiting, bad: Bad | None) -> Text:
         done = work.own("done").plain
         return work.own("choose_several", done=done) if step.multiple else work.own("choose_one")
     key = f"bad_{bad.reason}" if bad is not None else "retry"
-    known = key in TEXTS[work.business.language] or key in work.texts
+    known = key in TEXTS[work.business.language] or key in work.business.texts
     return work.own(key if known else "retry")
 
 

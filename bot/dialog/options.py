@@ -18,6 +18,10 @@ normal = lru_cache(maxsize=4096)(normalise)
 """Normalised labels: the same few come again and again."""
 
 
+_VISITS = 128
+_UNKNOWN: Any = object()
+
+
 class Offered(NamedTuple):
     """One option as it is offered now: its key, its label, and what it stands for."""
 
@@ -52,10 +56,10 @@ class RowValues(Mapping[str, Any]):
 
 
 class Fixed:
-    """A choice that is the same for everybody: its options, all that may be typed for them, and its rows of buttons
-    as (label, payload without the visit); None where the options stand in the text."""
+    """A choice that is the same for everybody: its options, all that may be typed for them, and its `rows` of buttons
+    at a visit. Not `in_rows`: the options stand in the text."""
 
-    __slots__ = ("abilities", "by_name", "options", "rows")
+    __slots__ = ("_ends", "abilities", "by_name", "in_rows", "options", "rows")
 
     def __init__(self, place: Place, step: Choose, abilities: Abilities) -> None:
         self.abilities = abilities
@@ -70,8 +74,15 @@ class Fixed:
         ends = [Button(o.label, payload(place.flow, step.id, 0, o.key)[1:]) for o in self.options]
         text = Text("?")
         message = lay_out(text, abilities, ends, (), step.columns)
-        pairs = tuple(tuple((b.text, b.payload) for b in row) for row in message.buttons)
-        self.rows = pairs if message.text == text else None
+        self._ends = [[(b.text, b.payload) for b in row] for row in message.buttons]
+        self.in_rows = message.text == text
+        # Most talks are short: at a menu nearly everybody is at one of a few visits.
+        self.rows = lru_cache(maxsize=_VISITS)(self._rows)
+
+    def _rows(self, visit: int) -> tuple[tuple[Button, ...], ...]:
+        return tuple(
+            tuple(Button(label, f"{visit}{end}") for label, end in row) for row in self._ends
+        )
 
 
 def fixed(work: Work, place: Place, step: Choose) -> Fixed | None:
@@ -81,11 +92,10 @@ def fixed(work: Work, place: Place, step: Choose) -> Fixed | None:
         return None
     abilities = work.moment.abilities
     key = step.id, abilities.kind
-    if key not in plan.fixed:
-        plan.fixed[key] = Fixed(place, step, abilities) if _is_same(step, abilities.kind) else None
-    found: Fixed | None = plan.fixed[key]
-    if found is not None and found.abilities is not abilities:
-        found = plan.fixed[key] = Fixed(place, step, abilities)
+    found: Fixed | None = plan.fixed.get(key, _UNKNOWN)
+    if found is _UNKNOWN or (found is not None and found.abilities is not abilities):
+        same = _is_same(step, abilities.kind)
+        found = plan.fixed[key] = Fixed(place, step, abilities) if same else None
     return found
 
 

@@ -2,10 +2,8 @@
 
 import msgspec
 
-from bot.model.conversation import Conversation
-from bot.model.effect import Effect
 from bot.model.text import Text
-from bot.model.turn import Decision
+from bot.model.turn import Turn
 
 
 class Handover(msgspec.Struct, frozen=True):
@@ -24,11 +22,8 @@ class Handover(msgspec.Struct, frozen=True):
     personal: tuple[str, ...] = ()
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """`heard` is False for an event that is none of the dialog's business."""
+class Outcome(Turn, frozen=True):
+    """A turn as far as the dialog takes it. `heard` is False for an event that is none of the dialog's business."""
 
-    conversation: Conversation
-    effects: tuple[Effect, ...] = ()
-    trace: tuple[Decision, ...] = ()
     handover: Handover | None = None
     heard: bool = True

@@ -19,15 +19,15 @@ class Plan:
     `reminding`: with reminders), `waits` those that wait for a time, `only_speaks` that it has nothing but words, `fixed` the choices that are the same for everybody."""
 
     __slots__ = (
-        "answers", "bare", "fixed", "flow", "keeps", "names", "only_speaks", "personal", "questions", "reminding", "waits", "walked",
+        "answers", "bare", "fixed", "flow", "keeps", "only_speaks", "personal", "questions", "reminding", "steps", "waits", "walked",
     )  # fmt: skip
 
     def __init__(self, flow: Flow, script: Script) -> None:
         self.flow = flow
+        self.steps = dict(flow.steps)
         self.fixed: dict[tuple[str, str], Any] = {}
-        self.names = {step_id: f"{flow.id}/{step_id}" for step_id in flow.steps}
         self.walked = {
-            step_id: Decision(type(step).__name__.lower(), self.names[step_id])
+            step_id: Decision(type(step).__name__.lower(), f"{flow.id}/{step_id}")
             for step_id, step in flow.steps.items()
         }
         self.questions = {
@@ -66,24 +66,17 @@ def _personal(flow: Flow, script: Script, seen: set[str]) -> set[str]:
 
 
 class Prepared:
-    """A script with its plans and its phrases by their normalised form."""
+    """A script with its plans by the ids of flows, and its phrases by their normalised form."""
 
-    __slots__ = ("_plans", "phrases", "script")
+    __slots__ = ("phrases", "plans", "script")
 
     def __init__(self, script: Script) -> None:
         self.script = script
-        self._plans: dict[str, Plan] = {}
+        self.plans = {id: Plan(flow, script) for id, flow in script.flows.items()}
         self.phrases: dict[str, str] = {}
         for flow in script.flows.values():
             for phrase in flow.start.phrases:
                 self.phrases.setdefault(normalise(phrase), flow.id)
-
-    def plan(self, flow_id: str) -> Plan | None:
-        """The plan of a flow, None if the script has no such flow."""
-        plan = self._plans.get(flow_id)
-        if plan is None and flow_id in self.script.flows:
-            plan = self._plans[flow_id] = Plan(self.script.flows[flow_id], self.script)
-        return plan
 
 
 _prepared: dict[int, Prepared] = {}

@@ -27,8 +27,7 @@ def waiting_step(place: Place | None) -> Waiting | None:
 
 def arrive(work: Work, place: Place, step: Waiting) -> None:
     """The customer comes to this question."""
-    place.step = step.id
-    place.shape = step.shape
+    place.step, place.shape = step.id, step.shape
     place.visit = work.next_visit()
     place.asked_at = work.now
     place.misses = 0
@@ -36,15 +35,15 @@ def arrive(work: Work, place: Place, step: Waiting) -> None:
 
 def put(work: Work, place: Place, step: Waiting, before: Text | None = None) -> None:
     """Say the question, behind `before` if there is something to say first."""
-    text = work.render(step.question.on(work.kind), place)
+    text = work.phrase(step.question, place)
     speak(work, place, step, below(before, text) if before is not None else text)
 
 
 def put_again(work: Work, place: Place, step: Waiting, before: Text | None = None) -> None:
     """Say the question once more, with its hint if it has one."""
-    text = work.render(step.question.on(work.kind), place)
+    text = work.phrase(step.question, place)
     hint = step.hint if isinstance(step, Ask) else None
-    shown = work.render(hint.on(work.kind), place) if hint is not None else None
+    shown = work.phrase(hint, place) if hint is not None else None
     speak(work, place, step, below(before, text, shown))
 
 
@@ -54,8 +53,8 @@ def speak(
     """Say something with the question's buttons under it."""
     place.asked_at = work.now
     message = framed(work, place, step, text, extra)
-    key = f"choose:{place.visit}" if isinstance(step, Choose) and step.multiple else ""
-    work.send(message, key)
+    several = type(step) is Choose and step.multiple
+    work.send(message, f"choose:{place.visit}" if several else "")
 
 
 def framed(
@@ -64,7 +63,7 @@ def framed(
     """A text with the question's buttons."""
     if not extra and place.plan is not None and step.id in place.plan.bare:
         return Message(text)
-    if isinstance(step, Choose):
+    if type(step) is Choose:
         return _choice(work, place, step, text, extra)
     beside = [*step_buttons(work, place, step.id, step.buttons, place.visit), *extra]
     choices: list[Button] = []
@@ -74,7 +73,7 @@ def framed(
             for key, label in answers_of(work, step)
         ]
         if step.optional is not None:
-            label = work.render(step.optional.on(work.kind), place).plain
+            label = work.phrase(step.optional, place).plain
             beside.append(Button(label, payload(place.flow, step.id, place.visit, SKIP)))
     if not choices and not beside:
         return Message(text)
@@ -93,12 +92,8 @@ def answers_of(work: Work, step: Ask) -> Sequence[tuple[str, str]]:
 
 def _choice(work: Work, place: Place, step: Choose, text: Text, extra: Sequence[Button]) -> Message:
     same = fixed(work, place, step) if not extra else None
-    if same is not None and same.rows is not None:
-        visit = str(place.visit)
-        rows = tuple(
-            [tuple([Button(label, visit + end) for label, end in row]) for row in same.rows]
-        )
-        return Message(text, rows)
+    if same is not None and same.in_rows:
+        return Message(text, same.rows(place.visit))
     picked = picks(place, step)
     buttons = [_option_button(work, place, each, picked) for each in offered(work, place, step)]
     beside = [*step_buttons(work, place, step.id, step.buttons, place.visit), *extra]
@@ -142,9 +137,9 @@ def step_buttons(
 
 
 def _shown(work: Work, place: Place | None, button: StepButton, pressed: str) -> Button:
-    label = work.render(button.text.on(work.kind), place).plain
+    label = work.phrase(button.text, place).plain
     if button.share is not None:
         return Button(label, share=button.share)
     if button.url is not None:
-        return Button(label, url=work.render(button.url.on(work.kind), place).plain)
+        return Button(label, url=work.phrase(button.url, place).plain)
     return Button(label, pressed)

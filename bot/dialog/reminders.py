@@ -9,13 +9,12 @@ from bot.model.event import TimerFired
 
 def settle(work: Work) -> None:
     """At the end of a turn: the timers of the question that waits now, and no others."""
-    before = work.reminded
-    place = work.top
-    now = 0 if work.handover is not None else reminded_visit(place)
+    before, place = work.reminded, work.top
+    now = 0 if place is None or work.handover is not None else reminded_visit(place)
     if before and before != now:
         work.effects.append(CancelTimer(REMIND))
-    step = waiting_step(place)
-    if now and step is not None and (now != before or work.spoke):
+    step = waiting_step(place) if now and (now != before or work.spoke) else None
+    if step is not None:
         for number, remind in enumerate(step.remind):
             work.effects.append(SetTimer(f"{REMIND}{number}", work.now + remind.after, now))
 
@@ -38,6 +37,6 @@ def _remind(work: Work, place: Place, step: Waiting, number: int) -> None:
     remind = step.remind[number]
     work.decide("remind", str(number))
     if remind.say is not None:
-        work.say(work.render(remind.say.on(work.kind), place))
+        work.say(work.phrase(remind.say, place))
     if remind.end is not None:
         work.clear(remind.end)

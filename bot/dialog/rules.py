@@ -37,26 +37,29 @@ from bot.model.text import Text
 
 def decide(work: Work, message: Message) -> None:
     """Answer one message of the customer."""
-    work.read(message.text.plain.strip())
+    text = message.text.plain.strip()
+    work.read(text)
     if message.contact is not None:
         linking.vouched(work, message)
     if not work.greeted:
         first_contact.welcome(work)
-    if work.text[:1] == "/" and (interrupts.command(work) or linking.command(work)):
+    if text[:1] == "/" and (interrupts.command(work) or linking.command(work)):
         return
     pending = work.pending
     if pending is not None and offers.answer(work, pending):
         return
     place = work.top
     step = waiting_step(place)
-    if place is not None and step is not None:
+    if place is None:
+        _outside(work, None)
+    elif step is not None:
         if work.pending is not None:
             _at_consent(work, place)
         else:
             _at_question(work, place, step, message)
-    elif place is not None and is_browsing(place):
+    elif is_browsing(place):
         _in_browser(work, place)
-    elif place is not None and place.call:
+    elif place.call:
         _while_busy(work, place)
     else:
         _outside(work, place)
@@ -138,7 +141,7 @@ def _several(work: Work, place: Place, step: Choose, offered: Sequence[options.O
 
 def skip_label(work: Work, place: Place, step: Ask) -> str:
     """What stands on the button that passes the question over."""
-    return work.render(step.optional.on(work.kind), place).plain if step.optional else ""
+    return work.phrase(step.optional, place).plain if step.optional else ""
 
 
 def _answer_label(work: Work, place: Place, step: Ask) -> bool:
@@ -163,7 +166,7 @@ def _beside_label(work: Work, place: Place, step: Waiting) -> bool:
             continue
         if button.guard is not None and not button.guard.true(place.values):
             continue
-        if options.normal(work.render(button.text.on(work.kind), place).plain) == work.normal():
+        if options.normal(work.phrase(button.text, place).plain) == work.normal():
             return follow(work, place, button)
     return False
 
@@ -213,7 +216,7 @@ def _by_match(work: Work, place: Place, step: Waiting) -> bool:
     """Rules 6 and 7: the FAQ, then phrases of other flows."""
     free = type(step) is Ask and not step.type.strict
     asks = _is_question(work)
-    flow_id = work.prepared.phrases.get(work.normal(), "")
+    flow_id = work.prepared.phrases.get(work.normal())
     if asks or not free:
         match = work.matched()
         best = answers.sure(work, match)
@@ -318,7 +321,7 @@ def _outside(work: Work, place: Place | None) -> None:
     if work.text and interrupts.words(work):
         return
     if place is not None and place.plan is not None:
-        step = place.plan.flow.steps.get(place.step)
+        step = place.plan.steps.get(place.step)
         if isinstance(step, Wait) and step.on_message is not None:
             work.decide("meanwhile")
             over(place, step)

@@ -96,7 +96,7 @@ def _toggle(work: Work, place: Place, step: Choose, choice: Offered) -> None:
     place.slots[picks_name(step)] = changed if choice.key in picked else [*picked, choice.key]
     place.misses = 0
     place.asked_at = work.now
-    message = framed(work, place, step, work.render(step.question.on(work.kind), place))
+    message = framed(work, place, step, work.phrase(step.question, place))
     if work.moment.abilities.edit:
         work.edit(message, f"choose:{place.visit}")
     else:

@@ -42,11 +42,11 @@ _Piece = str | int | _If
 
 
 class Template:
-    """A compiled text."""
+    """A compiled text. `static`: it comes to `text`, whatever the values are."""
 
     __slots__ = (
-        "_body", "_language", "_layout", "_layouts", "_outputs", "_sources", "_straight", "_text",
-        "attributes", "names", "source", "sources", "static",
+        "_body", "_language", "_layout", "_layouts", "_outputs", "_sources", "_straight",
+        "attributes", "names", "source", "sources", "static", "text",
     )  # fmt: skip
 
     def __init__(
@@ -72,7 +72,7 @@ class Template:
         self._layouts: dict[tuple[int, ...], Layout] = {}
         self.static = self._straight and not outputs
         self._layout = parse(tuple(_chosen(body, iter(())))) if self._straight else Layout(())
-        self._text = self._layout.fill(()) if self.static else Text()
+        self.text = self._layout.fill(()) if self.static else Text()
 
     def __repr__(self) -> str:
         return f"Template({self.source!r})"
@@ -80,7 +80,7 @@ class Template:
     def render(self, values: Values, personal: Collection[str] = ()) -> Text:
         """The text for a customer. `personal` names values to be marked, dotted for attributes (`customer.phone`)."""
         if self.static:
-            return self._text
+            return self.text
         layout = self._layout if self._straight else self._lay_out(values)
         outputs = self._outputs
         shown = [""] * len(outputs)

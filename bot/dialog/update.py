@@ -10,12 +10,13 @@ from bot.dialog.work import Place, Work
 def catch_up(work: Work, place: Place) -> bool:
     """Compare the step on top with the script as it is now. True if the flow is to be walked again from where it now stands:
     then the event was an answer to a question that is gone."""
-    if place.plan is None and place.flow == FAQ:
+    plan = place.plan
+    if plan is None and place.flow == FAQ:
         return False
-    step = None if place.plan is None else place.plan.flow.steps.get(place.step)
+    step = None if plan is None else plan.steps.get(place.step)
     if step is not None and step.shape == place.shape:
         return False
-    if place.plan is not None and place.plan.flow.on_update == "restart":
+    if plan is not None and plan.flow.on_update == "restart":
         _restart(work, place)
         return True
     if step is not None:
@@ -60,7 +61,7 @@ def gone(work: Work, place: Place) -> bool:
 def _first_unanswered(place: Place) -> str:
     if place.plan is None:
         return ""
-    steps = place.plan.flow.steps.values()
+    steps = place.plan.steps.values()
     return next((s.id for s in steps if isinstance(s, Ask) and not is_known(place, s)), "")
 
 

@@ -34,10 +34,11 @@ def start_flow(work: Work, flow_id: str, values: dict[str, Any] | None = None) -
 
 
 def _stops(work: Work, place: Place, plan: Plan) -> bool:
-    step = plan.flow.steps.get(place.step)
+    step = plan.steps.get(place.step)
     if step is None:
         return update.gone(work, place)
-    if _is_stuck(work, plan.names[step.id]):
+    line = plan.walked[step.id]
+    if _is_stuck(work, line.step):
         work.decide("stuck")
         work.clear("stuck")
         call_people(work, "stuck")
@@ -45,17 +46,18 @@ def _stops(work: Work, place: Place, plan: Plan) -> bool:
     if step.guard is not None and not step.guard.true(place.values):
         place.step = step.next or ""
         return False
-    work.trace.append(plan.walked[step.id])
+    work.trace.append(line)
     depth = len(work.stack)
-    stops = WALKS[type(step)](work, place, step)
-    return stops or (len(work.stack) < depth and _goes_on_waiting(work))
+    if WALKS[type(step)](work, place, step):
+        return True
+    return len(work.stack) < depth and _goes_on_waiting(work)
 
 
 def _is_stuck(work: Work, name: str) -> bool:
-    work.steps += 1
-    times = work.walked.get(name, 0) + 1
-    work.walked[name] = times
-    return work.steps > MOST_STEPS or times > MOST_REPEATS
+    walked = work.walked
+    walked[name] = times = walked.get(name, 0) + 1
+    work.steps = steps = work.steps + 1
+    return steps > MOST_STEPS or times > MOST_REPEATS
 
 
 def _goes_on_waiting(work: Work) -> bool:

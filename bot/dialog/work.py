@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from bot.dialog.flow import Phrase
 from bot.dialog.moment import Moment
 from bot.dialog.outcome import Handover, Outcome
-from bot.dialog.plan import Plan, Prepared, prepare
+from bot.dialog.plan import Plan, prepare
 from bot.dialog.templates import Template
 from bot.dialog.texts import TEXTS
 from bot.dialog.values import Surroundings, Values
@@ -86,11 +87,11 @@ class Work:
     __slots__ = (
         "answered", "business", "conversation", "customer", "effects", "ended", "greeted", "handover",
         "heard", "kind", "last", "match", "misses", "moment", "now", "pending", "prepared", "reminded",
-        "script", "spoke", "spoken", "stack", "start_argument", "steps", "text", "texts", "trace", "turns",
+        "script", "spoke", "spoken", "stack", "start_argument", "steps", "text", "trace", "turns",
         "visit", "walked", "words",
     )  # fmt: skip
 
-    def __init__(self, conversation: Conversation, moment: Moment, *, spoke: bool) -> None:
+    def __init__(self, conversation: Conversation, moment: Moment, spoke: bool) -> None:
         dialog = conversation.dialog
         self.conversation = conversation
         self.customer: Customer = conversation.customer
@@ -99,10 +100,11 @@ class Work:
         self.now = moment.now
         self.script = moment.script
         self.business = moment.business
-        self.texts = moment.business.texts
-        self.prepared: Prepared = prepare(moment.script)
-        plan = self.prepared.plan
-        self.stack: list[Place] = [Place(frame, plan(frame.flow), self) for frame in dialog.stack]
+        self.prepared = prepared = prepare(moment.script)
+        self.stack: list[Place] = []
+        for frame in dialog.stack:
+            self.stack.append(Place(frame, prepared.plans.get(frame.flow), self))
+        self.reminded = reminded_visit(self.stack[-1]) if self.stack else 0
         self.pending: Pending | None = dialog.pending
         self.visit = dialog.visit
         self.misses = dialog.misses
@@ -123,7 +125,6 @@ class Work:
         self.text = ""
         self.words: str | None = None
         self.match: Match | None = None
-        self.reminded = reminded_visit(self.top)
 
     # the text that is being decided
 
@@ -157,7 +158,7 @@ class Work:
 
     def push(self, flow_id: str, values: dict[str, Any], result: str = "") -> Place:
         """Begin a flow on top, with what is kept of the customer and `values` filled in. It is not walked yet."""
-        plan = self.prepared.plan(flow_id)
+        plan = self.prepared.plans.get(flow_id)
         slots: dict[str, Any] = {}
         kept: tuple[str, ...] = ()
         first = ""
@@ -241,7 +242,7 @@ class Work:
 
     def own(self, key: str, **values: str) -> Text:
         """A phrase of our own, its `{names}` filled in."""
-        phrase = self.texts.get(key)
+        phrase = self.business.texts.get(key)
         if phrase is None:
             phrase = TEXTS[self.business.language][key]
         for name, value in values.items():
@@ -251,9 +252,14 @@ class Work:
     def render(self, template: Template, place: Place | None = None) -> Text:
         """A template filled in with the names of `place`, or of no flow."""
         if template.static:
-            return template.render(_NOTHING)
+            return template.text
         values = Values(_NOTHING, self) if place is None else place.values
         return template.render(values, self.personal(place))
+
+    def phrase(self, phrase: Phrase, place: Place | None = None) -> Text:
+        """What a phrase says on this kind of channel, filled in as `render` does it."""
+        template = phrase.on(self.kind) if phrase.by_channel else phrase.default
+        return template.text if template.static else self.render(template, place)
 
     def personal(self, place: Place | None) -> frozenset[str]:
         """The names whose values are personal data, for the templates of a flow (or of none)."""
@@ -265,11 +271,11 @@ class Work:
 
     def decide(self, rule: str, detail: str = "", score: float = 0.0) -> None:
         """Write a line of the trace, at the step that waits."""
-        place = self.stack[-1] if self.stack else None
         step = ""
-        if place is not None:
-            names = place.plan.names if place.plan is not None else {}
-            step = names.get(place.step) or f"{place.flow}/{place.step}"
+        if self.stack:
+            place = self.stack[-1]
+            line = place.plan.walked.get(place.step) if place.plan is not None else None
+            step = line.step if line is not None else f"{place.flow}/{place.step}"
         self.trace.append(Decision(rule, step, detail, score))
 
     def remember(self, name: str, value: Any, *, personal: bool) -> None:
@@ -277,8 +283,10 @@ class Work:
         if personal and value is not None and not self.conversation.proven:
             return
         customer = self.customer
-        attributes = {key: kept for key, kept in customer.attributes.items() if key != name}
-        marked = tuple(other for other in customer.personal if other != name)
+        attributes, marked = customer.attributes.copy(), customer.personal
+        attributes.pop(name, None)
+        if name in marked:
+            marked = tuple(other for other in marked if other != name)
         if value is not None:
             attributes[name] = value
             marked = (*marked, name) if personal else marked
@@ -289,35 +297,33 @@ class Work:
 
     def freeze(self) -> Outcome:
         """The turn's outcome; the workbench is of no use afterwards."""
-        before = self.conversation
-        old = before.dialog
-        stack = tuple([place.frozen() for place in self.stack])
+        before, stack = self.conversation, self.stack
         dialog = Dialog(
-            stack, self.pending, self.script.hash if stack else old.script, self.visit, self.misses,
-            self.turns, self.last, self.ended, self.greeted, self.start_argument, self._kept_walk(),
-            self.answered,
+            tuple([place.frozen() for place in stack]), self.pending,
+            self.script.hash if stack else before.dialog.script, self.visit, self.misses, self.turns,
+            self.last, self.ended, self.greeted, self.start_argument,
+            self.walked if stack and self._is_alone(stack[-1]) else _NO_STEPS, self.answered,
         )  # fmt: skip
         after = Conversation(
             before.id, before.channel, before.address, before.kind, self.customer, dialog,
             before.ticket, before.unreachable,
         )  # fmt: skip
         # Places know their workbench: without this cut every turn would leave a cycle to the collector.
-        self.stack.clear()
+        stack.clear()
         return Outcome(after, tuple(self.effects), tuple(self.trace), self.handover, self.heard)
 
-    def _kept_walk(self) -> dict[str, int]:
-        # Only a flow that goes on without the customer may run in a circle from turn to turn.
-        place = self.stack[-1] if self.stack else None
-        alone = place is not None and (place.call or self.waiting_for_time(place))
-        return self.walked if alone else _NO_STEPS
+    def _is_alone(self, place: Place) -> bool:
+        """Only a flow that goes on without the customer may run in a circle from turn to turn."""
+        return bool(place.call) or self.waiting_for_time(place)
 
     def waiting_for_time(self, place: Place) -> bool:
         """Whether the place stands at a `wait` step."""
-        return place.asked_at > 0 and place.plan is not None and place.step in place.plan.waits
+        plan = place.plan
+        return plan is not None and place.step in plan.waits and place.asked_at > 0
 
 
-def reminded_visit(place: Place | None) -> int:
+def reminded_visit(place: Place) -> int:
     """The visit whose reminders are set now, 0 if there are none."""
-    if place is None or place.plan is None or not place.asked_at or place.call:
+    if place.plan is None or place.step not in place.plan.reminding:
         return 0
-    return place.visit if place.step in place.plan.reminding else 0
+    return place.visit if place.asked_at and not place.call else 0

@@ -7,6 +7,6 @@ from bot.dialog.work import Place, Work
 def walk(work: Work, place: Place, step: End) -> bool:
     """Say goodbye, if there is something to say, and go back to the caller."""
     if step.say is not None:
-        work.say(work.render(step.say.on(work.kind), place))
+        work.say(work.phrase(step.say, place))
     work.leave(step.label)
     return False

@@ -12,11 +12,11 @@ def walk(work: Work, place: Place, step: Goto) -> bool:
 
 def jump(work: Work, place: Place, target: str) -> None:
     """Set the flow to a target, or leave it for the menu."""
-    flow = place.plan.flow if place.plan is not None else None
-    if flow is not None and target in flow.steps:
+    plan = place.plan
+    if plan is not None and target in plan.steps:
         place.step = target
-    elif target == START and flow is not None:
-        place.step = flow.first
+    elif target == START and plan is not None:
+        place.step = plan.flow.first
     elif target == MENU and work.script.menu:
         work.leave_for(work.script.menu)
     else:

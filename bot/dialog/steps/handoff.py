@@ -10,7 +10,7 @@ def walk(work: Work, place: Place, step: Handoff) -> bool:
     """Hand over."""
 
     def shown(phrase: Phrase | None) -> Text | None:
-        return None if phrase is None else work.render(phrase.on(work.kind), place)
+        return None if phrase is None else work.phrase(phrase, place)
 
     reason, note = shown(step.reason), shown(step.note)
     say, offline = shown(step.say), shown(step.offline)

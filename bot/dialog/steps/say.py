@@ -10,7 +10,7 @@ from bot.model.message import Attachment, Message
 def walk(work: Work, place: Place, step: Say) -> bool:
     """Say it and go on."""
     phrase = step.texts[_turn(work, place, step)] if len(step.texts) > 1 else step.texts[0]
-    text = work.render(phrase.on(work.kind), place)
+    text = work.phrase(phrase, place)
     if step.buttons:
         # These buttons belong to whatever is asked next: they are stale when that is.
         buttons = step_buttons(work, place, step.id, step.buttons, work.visit + 1)
