@@ -112,6 +112,10 @@ class BadToken(Exception):
     """Telegram does not know the token."""
 
 
+class BadProxy(Exception):
+    """The proxy's address cannot be one, or what speaks to such proxies is not installed."""
+
+
 class OtherReader(Exception):
     """Somebody else reads this bot's updates; `webhook` if one is set."""
 
@@ -152,7 +156,11 @@ class Api:
         if not token:
             raise BadToken("no token is configured")
         self._token = token
-        self._requests = (_request(proxy, 32, patience), _request(proxy, 1, patience))
+        try:
+            self._requests = (_request(proxy, 32, patience), _request(proxy, 1, patience))
+        except (ValueError, RuntimeError):
+            # Their words hold the address, and with it a password.
+            raise BadProxy from None
         self._bot = _Bot(
             token,
             base_url=f"{base}/bot",

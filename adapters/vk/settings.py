@@ -43,11 +43,14 @@ def read_settings(name: str, said: Mapping[str, Any]) -> Settings:
     calls = said.get("mode", "long_poll") == "callback"
     if calls and not callback.get("secret"):
         raise ConfigurationError(f"channels.{name}.callback.secret: {words['want_secret']}")
+    proxy = str(said.get("proxy") or "")
+    if proxy and not proxy.startswith(("http://", "https://")):
+        raise ConfigurationError(f"channels.{name}.proxy: {words['want_proxy']}")
     return Settings(
         token=str(token),
         group_id=group,
         api_url=str(said.get("api_url") or API_URL).rstrip("/"),
-        proxy=str(said.get("proxy") or ""),
+        proxy=proxy,
         callback=calls,
         confirmation=str(callback.get("confirmation") or ""),
         secret=str(callback.get("secret") or ""),

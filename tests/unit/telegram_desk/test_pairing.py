@@ -135,6 +135,16 @@ def test_a_group_id_that_is_no_number_is_told_in_words() -> None:
         TelegramDeskAdapter("operators", {"token": TOKEN, "group": "@our_group"})
 
 
+@pytest.mark.parametrize(
+    "proxy", ["proxy.example.ru:3128", "tg://proxy?server=a", "socks5://word:secret@h:1"]
+)
+def test_a_proxy_that_cannot_be_used_is_told_without_it(proxy: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        TelegramDeskAdapter("operators", {"token": TOKEN, "proxy": proxy})
+    assert "http://" in str(caught.value)
+    assert proxy not in str(caught.value)
+
+
 async def test_a_group_that_becomes_a_supergroup_is_followed_by_its_service_message(
     tmp_path: Path,
 ) -> None:

@@ -180,3 +180,10 @@ def test_a_cursor_that_cannot_be_read_is_a_first_start(kept: str | None) -> None
 def test_missing_settings_are_named(said: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=r"channels\.vk"):
         read_settings("vk", said)
+
+
+@pytest.mark.parametrize("proxy", ["proxy.example.ru:3128", "socks5://word:secret@h:1"])
+def test_a_proxy_that_cannot_be_used_is_told_without_it(proxy: str) -> None:
+    with pytest.raises(ConfigurationError, match="http://") as caught:
+        read_settings("vk", {"token": "x", "group_id": 1, "proxy": proxy})
+    assert proxy not in str(caught.value)
