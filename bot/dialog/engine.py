@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.dialog import buttons, first_contact, reminders, rules, update
-from bot.dialog.current import with_way_on
+from bot.dialog.current import again, with_way_on
 from bot.dialog.flow import Wait
+from bot.dialog.interrupts import is_filled
 from bot.dialog.moment import Moment
 from bot.dialog.outcome import Outcome
+from bot.dialog.questions import waiting_step
 from bot.dialog.steps import outside, wait
 from bot.dialog.walk import start_flow, walk
 from bot.dialog.work import REMIND, WAIT, Place, Work
@@ -138,8 +140,12 @@ def _close(work: Work) -> None:
         with_way_on(work, work.own("accepted"))
 
 
-def _edited(work: Work, _event: MessageEdited) -> None:
+def _edited(work: Work, event: MessageEdited) -> None:
+    """Nothing is run again; but who corrects an answer in the middle of a form must not believe that it was."""
     work.decide("edited")
+    waits = work.pending is None and waiting_step(work.top) is not None
+    if waits and event.message.text.plain.strip() and is_filled(work):
+        again(work, work.own("edited"))
 
 
 # what happens by itself

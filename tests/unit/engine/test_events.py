@@ -122,6 +122,16 @@ def test_an_edit_of_what_was_answered_is_not_run_again() -> None:
     assert talk.conversation == before
 
 
+def test_who_corrects_an_answer_by_an_edit_is_told_that_the_first_one_counts() -> None:
+    form = a_flow("форма", do.ask("имя", "Имя?"), do.ask("город", "Город?"))
+    talk = Talk(a_script(form)).start("форма").user("Ана")
+    talk.hear(MessageEdited("1", say("Анна")))
+    assert talk.slots == {"имя": "Ана"}
+    assert len(talk.said) == 1
+    assert "записано то, что было сначала" in talk.said[0]
+    assert talk.said[0].endswith("Город?")
+
+
 def test_other_events_are_none_of_our_business() -> None:
     for event in (MessageDeleted("1"), ReactionChanged("1", "+"), TimerFired("desk:sla")):
         talk = Talk(SCRIPT).hear(event)
