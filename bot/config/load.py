@@ -8,11 +8,11 @@ import msgspec
 
 from bot.check.finding import Finding, Word
 from bot.config.business import read_business
+from bot.config.called import look_at_called
 from bot.config.environment import environment, fill_in
 from bot.config.keys import KEYS
 from bot.config.read import Reader
 from bot.config.settings import (
-    CALLED,
     Channel,
     Config,
     Http,
@@ -69,8 +69,7 @@ def _config(root: Path, source: Path | None, tree: Tree | None, report: Report) 
     channels = {name: reader.channel(name, node) for name, node in values["channels"].items()}
     limits = dict(values["limits"])
     synchronous = limits.pop("synchronous")
-    if values["http"]["listen"] is None:
-        _uncalled(report, values["channels"], channels)
+    look_at_called(report, values["channels"], channels, values["http"]["listen"])
     storage = _storage(root, values["storage"], synchronous)
     if storage is None:
         report.add("E613", fields.at("storage"))
@@ -90,16 +89,6 @@ def _config(root: Path, source: Path | None, tree: Tree | None, report: Report) 
         faq_semantic=values["faq_semantic"],
         secrets={name: value or Secret() for name, value in values["secrets"].items()},
     )
-
-
-def _uncalled(
-    report: Report, trees: Mapping[str, Tree], channels: Mapping[str, tuple[str, Mapping[str, Any]]]
-) -> None:
-    """Note channels that wait to be called where nobody listens."""
-    for name, (_, said) in channels.items():
-        if said.get("mode") in CALLED:
-            found = report.fields(trees[name], None, name).at("mode")
-            report.add("E615", found, where=name, mode=said["mode"])
 
 
 def _queues(channels: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[str, str]:

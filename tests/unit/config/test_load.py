@@ -276,3 +276,24 @@ def test_the_little_servers_keys_are_read(project: Path) -> None:
     loaded = load(project, "http: {listen: '127.0.0.1:1', deaf_after: 30s, body_limit: 5000}\n")
     assert loaded.findings == ()
     assert (loaded.config.http.deaf_after, loaded.config.http.body_limit) == (30_000, 5_000)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "telegram: {token: x, mode: webhook, webhook: {url: 'https://a.example'}}",
+        "vk: {token: x, group_id: 1, mode: callback, callback: {secret_file: word}}",
+        "telegram: {token: x, mode: polling}",
+        "own: {kind: of_somebody, mode: webhook}",
+    ],
+)
+def test_a_channel_that_is_called_and_heard_is_right(project: Path, written: str) -> None:
+    (project / "word").write_text("тайное", "utf-8")
+    heard = f"channels:\n  {written}\nhttp: {{listen: '127.0.0.1:1'}}\n"
+    assert codes(load(project, heard)) == []
+
+
+def test_of_each_channel_that_nobody_would_hear_it_is_said(project: Path) -> None:
+    called = "token: x, mode: webhook, webhook: {url: 'https://a.example'}"
+    text = f"channels:\n  telegram: {{{called}}}\n  shop: {{kind: telegram, {called}}}\n  own: {{kind: other, mode: callback}}\n"
+    assert codes(load(project, text)) == [("E615", 2, 30), ("E615", 3, 42), ("E615", 4, 28)]
