@@ -101,7 +101,7 @@ def main() -> None:
 
 
 def _leave(problem: FrontdeskError, code: int) -> None:
-    note(f"frontdesk: {problem}")
+    note(f"frontdesk: {speak(problem.ru or str(problem), str(problem))}")
     raise SystemExit(code)
 
 

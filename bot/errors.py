@@ -2,10 +2,11 @@
 
 
 class FrontdeskError(Exception):
-    """Something went wrong in Frontdesk."""
+    """Something went wrong in Frontdesk. `ru` says the same in Russian, where whoever runs the program reads it."""
 
-    def __init__(self, message: str = "") -> None:
+    def __init__(self, message: str = "", ru: str = "") -> None:
         super().__init__(message or (type(self).__doc__ or "").splitlines()[0])
+        self.ru = ru
 
 
 class ConfigurationError(FrontdeskError):

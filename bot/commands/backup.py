@@ -21,10 +21,10 @@ def command(
     from bot.commands.project import configured
     from bot.commands.reading import existing, store_of
 
+    config = configured(call)
     if file.exists():
         note(speak(f"{file} уже есть: назовите новый файл", f"{file} exists: name a new file"))
         raise typer.Exit(MISUSED)
-    config = configured(call)
     existing(config)
     asyncio.run(store_of(config).backup(file.resolve()))
     _mark(config).touch()

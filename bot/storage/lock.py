@@ -19,7 +19,10 @@ class FileLock:
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as problem:
-            raise StoreBroken(f"{self._path} cannot be written: {problem.strerror}") from problem
+            raise StoreBroken(
+                f"{self._path} cannot be written: {problem.strerror}",
+                f"{self._path}: записать не получается ({problem.strerror})",
+            ) from problem
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as problem:
@@ -27,7 +30,9 @@ class FileLock:
             os.close(file)
             raise StoreInUse(
                 f"Frontdesk is already running on this database (process {holder}): stop it first. "
-                f"The lock is {self._path}"
+                f"The lock is {self._path}",
+                f"Frontdesk уже работает с этой базой (процесс {holder}): сначала остановите его. "
+                f"Замок: {self._path}",
             ) from problem
         os.ftruncate(file, 0)
         os.pwrite(file, f"{os.getpid()}\n".encode(), 0)

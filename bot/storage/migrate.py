@@ -38,7 +38,10 @@ def version_of(connection: sqlite3.Connection) -> int:
     application = int(connection.execute("PRAGMA application_id").fetchone()[0])
     tables = int(connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
     if (version or tables) and application != APPLICATION:
-        raise StoreBroken("this file is a database of another program: choose another path")
+        raise StoreBroken(
+            "this file is a database of another program: choose another path",
+            "этот файл - база другой программы: выберите другой путь",
+        )
     return version
 
 
@@ -47,7 +50,9 @@ def check_version(version: int, newest: int) -> None:
     if version > newest:
         raise StoreBroken(
             f"the database is of version {version}, this Frontdesk knows {newest}: "
-            "install the newer Frontdesk again, or put back a backup"
+            "install the newer Frontdesk again, or put back a backup",
+            f"база версии {version}, а этот Frontdesk знает только {newest}: "
+            "поставьте прежний, более новый Frontdesk или верните резервную копию",
         )
 
 
@@ -67,10 +72,14 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: list[Migration]) 
 def copy(connection: sqlite3.Connection, target: Path, *, replace: bool = False) -> None:
     """A consistent copy into a new file; complete or not there at all."""
     if target.exists() and not replace:
-        raise StoreBroken(f"{target} exists already: choose another name")
+        raise StoreBroken(
+            f"{target} exists already: choose another name",
+            f"{target} уже есть: выберите другое имя",
+        )
     unfinished = target.with_name(f"{target.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     connection.execute("VACUUM INTO ?", (str(unfinished),))
+    unfinished.chmod(0o600)
     with unfinished.open("rb") as file:
         os.fsync(file.fileno())
     unfinished.replace(target)

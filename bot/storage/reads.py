@@ -339,11 +339,16 @@ def _check(path: Path) -> None:
         with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT / 1000)) as connection:
             version = version_of(connection)
     except sqlite3.Error as problem:
-        raise StoreBroken(f"{path} cannot be read: {problem}") from problem
+        raise StoreBroken(
+            f"{path} cannot be read: {problem}", f"{path} не читается: {problem}"
+        ) from problem
     newest = migrations()[-1].number
     check_version(version, newest)
     if version < newest:
-        raise StoreBroken(f"the database is of version {version}: run `frontdesk migrate` first")
+        raise StoreBroken(
+            f"the database is of version {version}: run `frontdesk migrate` first",
+            f"база старой версии, {version}: сначала выполните `frontdesk migrate`",
+        )
 
 
 def _export(path: Path, customer: int) -> Kept:

@@ -54,7 +54,10 @@ class SqliteStore(Reads):
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
-            raise StoreBroken(f"{self.path.parent} cannot be made: {problem.strerror}") from problem
+            raise StoreBroken(
+                f"{self.path.parent} cannot be made: {problem.strerror}",
+                f"{self.path.parent}: папку создать не получается ({problem.strerror})",
+            ) from problem
         self._lock.take()
         try:
             connection = await asyncio.to_thread(self._prepare)
@@ -192,9 +195,13 @@ class SqliteStore(Reads):
     def _prepare(self) -> sqlite3.Connection:
         """A database that is ours, up to date, and marked as in use."""
         try:
+            # Customers' words are nobody else's on this machine; what SQLite puts beside the file is as closed.
+            self.path.touch(0o600)
             connection = self._connect()
-        except sqlite3.Error as problem:
-            raise StoreBroken(f"{self.path} cannot be opened: {problem}") from problem
+        except (sqlite3.Error, OSError) as problem:
+            raise StoreBroken(
+                f"{self.path} cannot be opened: {problem}", f"{self.path} не открывается: {problem}"
+            ) from problem
         try:
             migrate(connection, self.path, migrations())
             connection.execute("BEGIN IMMEDIATE")
@@ -205,7 +212,10 @@ class SqliteStore(Reads):
             connection.execute("COMMIT")
         except sqlite3.Error as problem:
             connection.close()
-            raise StoreBroken(f"{self.path} cannot be used: {problem}") from problem
+            raise StoreBroken(
+                f"{self.path} cannot be used: {problem}",
+                f"с {self.path} работать не получается: {problem}",
+            ) from problem
         except BaseException:
             connection.close()
             raise
@@ -221,7 +231,9 @@ class SqliteStore(Reads):
         except StoreBroken as problem:
             raise StoreBroken(
                 f"the customer is erased, but pages that held their words are not wiped: {problem}; "
-                "stop whoever reads the database and run VACUUM on it"
+                "stop whoever reads the database and run VACUUM on it",
+                f"клиент стёрт, но страницы с его словами не затёрты: {problem}; "
+                "остановите тех, кто читает базу, и выполните на ней VACUUM",
             ) from problem
 
     def _aside(self, job: Callable[[sqlite3.Connection], None]) -> None:

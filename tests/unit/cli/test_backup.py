@@ -1,10 +1,13 @@
-"""A copy of a database that is not there yet is refused in words."""
+"""Copies of a database: refused in words where there is none, nobody else's to read, remembered when a customer is erased."""
 
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from bot import cli
+from bot.commands.terminal import speak
+from bot.storage.lock import FileLock
 
 
 def test_without_a_database_there_is_nothing_to_copy(
@@ -22,3 +25,52 @@ def test_without_a_database_there_is_nothing_to_copy(
     assert left.value.code == 1
     assert "frontdesk.db" in capsys.readouterr().err
     assert not (tmp_path / "copy.db").exists()
+
+
+@pytest.fixture
+def talked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with a database in which somebody talked."""
+    monkeypatch.setattr(speak, "language", "ru")
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "config.yaml").write_text("name: Чайная\n", "utf-8")
+    database = ["chat", "--database", str(tmp_path / "data" / "frontdesk.db")]
+    CliRunner().invoke(cli.program, ["--project", str(tmp_path), *database], input="привет\n")
+    return tmp_path
+
+
+def test_the_database_and_its_copies_are_nobody_elses_to_read(talked: Path) -> None:
+    copy = talked / "copy.db"
+    CliRunner().invoke(cli.program, ["--project", str(talked), "backup", str(copy)])
+
+    for file in (talked / "data" / "frontdesk.db", copy):
+        assert file.stat().st_mode & 0o077 == 0, file
+
+
+def test_who_is_erased_is_said_to_be_in_the_copies_still(talked: Path) -> None:
+    kept = talked / "data" / "frontdesk.db.before-2.bak"
+    kept.touch()
+    CliRunner().invoke(cli.program, ["--project", str(talked), "backup", str(talked / "copy.db")])
+
+    dry = CliRunner().invoke(cli.program, ["--project", str(talked), "forget", "1", "--dry-run"])
+    erased = CliRunner().invoke(cli.program, ["--project", str(talked), "forget", "1"])
+
+    assert str(kept) not in dry.stderr
+    assert str(kept) in erased.stderr
+    assert "В резервных копиях" in erased.stderr
+
+
+def test_a_database_in_use_is_refused_in_the_readers_language(
+    talked: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock = FileLock(talked / "data" / "frontdesk.db.lock")
+    lock.take()
+    monkeypatch.setattr("sys.argv", ["frontdesk", "--project", str(talked), "forget", "1"])
+    try:
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+    finally:
+        lock.release()
+
+    assert left.value.code == 75
+    assert "Frontdesk уже работает с этой базой" in capsys.readouterr().err
