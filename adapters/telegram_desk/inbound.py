@@ -105,6 +105,11 @@ def appointment(update: int, message: Message) -> Incoming | None:
     return _filed(update, acted(_user(message), "operator", argument), 0, message)
 
 
+def left(update: int, message: Message, user: User) -> Incoming:
+    """Somebody left the group, or was thrown out: told in nobody's name."""
+    return _filed(update, OperatorActed("", "left", str(user.id)), 0, message)
+
+
 def edit(update: int, message: Message, said: model.Message, conversation: int) -> Incoming:
     """A line was changed."""
     event = OperatorEdited(str(_user(message).id), str(message.message_id), said)

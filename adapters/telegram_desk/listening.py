@@ -80,6 +80,9 @@ class Listener:
             return await self._pairing.connect(number, message, found[2])
         if await self._moved(message) or message.chat.id != self._group.id:
             return []
+        gone = message.left_chat_member
+        if gone is not None and not gone.is_bot:
+            return [inbound.left(number, message, gone)]
         if not _says_something(message):
             await self._tidy(message)
             return []

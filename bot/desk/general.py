@@ -45,6 +45,8 @@ def hear_room(
             show_digest(scene, room)
         case OperatorActed(verb=verb) if verb == CONNECTED:
             _connected(scene, event, room)
+        case OperatorActed(operator="", verb=verb) if verb == roll.LEFT:
+            roll.left(scene, room, event.argument)
         case OperatorActed():
             _do(scene, event, VERBS.get(event.verb, event.verb), event.argument, role, room)
         case OperatorReplied():

@@ -5,6 +5,7 @@ import msgspec
 from bot.desk.act import Act
 from bot.desk.card import marked_personal, personal_values, state
 from bot.desk.people import Room, may
+from bot.desk.scene import Scene
 from bot.model.effect import Appoint, Follow
 from bot.model.event import OperatorActed
 from bot.model.message import say
@@ -13,6 +14,8 @@ from bot.model.text import cut, masked
 from bot.model.view import Found
 
 FOUND = 10
+LEFT = "left"
+"""The verb, of nobody, that tells the desk's own conversation who is in the room no more."""
 OWNER_GONE = "owner_gone"
 """The verb, of nobody, that tells a ticket's conversation that its owner is no operator any more."""
 _LINE = 120
@@ -111,19 +114,28 @@ def _seat(act: Act, person: Person, role: Role, *, removed: bool) -> None:
     seated = msgspec.structs.replace(person, role=role, appointed=not removed)
     scene.effects.append(Appoint(seated))
     if removed or not may(role, "operator"):
-        _leave_tickets(act, person)
+        _leave_tickets(scene, act.room, person.id)
     if removed:
         scene.tell("desk_dismissed", to=by.id, name=person.name)
         return
     scene.tell("desk_appointed", to=by.id, name=person.name, role=scene.phrase(f"desk_role_{role}"))
 
 
-def _leave_tickets(act: Act, person: Person) -> None:
+def left(scene: Scene, room: Room, id: str) -> None:
+    """Somebody is in the operators' room no more: their tickets wait again, and their seat is free."""
+    _leave_tickets(scene, room, id)
+    kept = (room.known or {}).get(id)
+    is_owner = id in scene.business.owners
+    if kept is not None and kept.appointed and not is_owner and not _is_last_senior(room, id):
+        scene.effects.append(Appoint(msgspec.structs.replace(kept, appointed=False)))
+
+
+def _leave_tickets(scene: Scene, room: Room, id: str) -> None:
     """A ticket must not wait for somebody who has gone: each conversation hears of it."""
-    for ticket in act.room.tickets():
-        if ticket.owner == person.id:
-            gone = OperatorActed("", OWNER_GONE, person.id, ticket.number)
-            act.scene.effects.append(Follow(gone, ticket.conversation))
+    for ticket in room.tickets():
+        if ticket.owner == id:
+            gone = OperatorActed("", OWNER_GONE, id, ticket.number)
+            scene.effects.append(Follow(gone, ticket.conversation))
 
 
 def _named(act: Act, id: str, words: str) -> Person:
@@ -138,6 +150,8 @@ def _leaves_nobody(act: Act, id: str, *, removed: bool, role: Role) -> bool:
     """Whether nobody could appoint anybody any more."""
     if not removed and may(role, "senior"):
         return False
-    people = act.room.people.values()
-    seniors = {person.id for person in people if may(person.role, "senior")}
-    return seniors == {id}
+    return _is_last_senior(act.room, id)
+
+
+def _is_last_senior(room: Room, id: str) -> bool:
+    return {one.id for one in room.people.values() if may(one.role, "senior")} == {id}

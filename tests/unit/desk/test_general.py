@@ -261,6 +261,26 @@ def test_a_role_is_changed_and_a_seat_taken_away(general: General) -> None:
     assert "Вы пока не оператор" in general.line("/me free", by="2")[0]
 
 
+def test_who_left_the_room_has_no_ticket_waiting_for_them_and_no_seat(general: General) -> None:
+    general.known["2"] = msgspec.structs.replace(general.known["2"], busy=False)
+    general.tickets = [ticket(4, owner="2", state="taken"), ticket(5, owner="1", state="taken")]
+
+    general.hear(OperatorActed("", "left", "2"))
+
+    assert general.of(Follow) == [Follow(OperatorActed("", "owner_gone", "2", 4), 4)]
+    assert role_of(general.known["2"], "2", general.business) is None
+    general.hear(OperatorActed("", "left", "1"))
+    assert role_of(general.known["1"], "1", general.business) == "senior"
+
+
+def test_nobody_says_of_another_that_they_left(general: General) -> None:
+    general.tickets = [ticket(5, owner="1", state="taken")]
+
+    general.act("left", "1", by="2")
+
+    assert general.of(Follow) == []
+
+
 @pytest.mark.parametrize("argument", ["2 нет Борис", "2 viewer Борис"])
 def test_tickets_of_who_is_gone_do_not_wait_for_them(general: General, argument: str) -> None:
     general.tickets = [ticket(4, owner="2", state="taken"), ticket(5, owner="1", state="taken")]

@@ -306,3 +306,13 @@ async def test_the_pair_of_a_reply_is_looked_up_under_its_own_topic(tmp_path: Pa
         await room.ivan.replies("Триста", "Сколько?", in_=room.anna)
         heard = await room.hears(OperatorReplied)
         assert heard.event.message.reply_to == 77  # type: ignore[union-attr]
+
+
+async def test_who_leaves_the_group_is_told_of_in_nobodys_name(tmp_path: Path) -> None:
+    async with Played(tmp_path) as room:
+        await room.shows_card()
+        await room.reads()
+        room.group.kicks(room.olga)
+        heard = await room.hears(OperatorActed)
+        assert heard.conversation == 0
+        assert heard.event == OperatorActed("", "left", str(room.olga.id))
