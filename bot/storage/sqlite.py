@@ -46,8 +46,12 @@ class SqliteStore(Reads):
         self._lock = FileLock(self.path.with_name(self.path.name + ".lock"))
         self._state = State()
         self._writer = Writer(
-            self._connect, undone=self._state.undone, reopened=self._state.reopened
+            self._connect,
+            undone=self._state.undone,
+            reopened=self._state.reopened,
+            there=self._is_there,
         )
+        self._file: tuple[int, int] | None = None
 
     async def open(self) -> None:
         """See `Store.open`."""
@@ -198,6 +202,7 @@ class SqliteStore(Reads):
             # Customers' words are nobody else's on this machine; what SQLite puts beside the file is as closed.
             self.path.touch(0o600)
             connection = self._connect()
+            self._file = _identity(self.path)
         except (sqlite3.Error, OSError) as problem:
             raise StoreBroken(
                 f"{self.path} cannot be opened: {problem}", f"{self.path} не открывается: {problem}"
@@ -220,6 +225,13 @@ class SqliteStore(Reads):
             connection.close()
             raise
         return connection
+
+    def _is_there(self) -> bool:
+        """Whether the file at our path is still the one that was opened."""
+        try:
+            return _identity(self.path) == self._file
+        except OSError:
+            return False
 
     def _leave(self, connection: sqlite3.Connection) -> None:
         self._state.save(connection, exactly=True)
@@ -245,6 +257,11 @@ class SqliteStore(Reads):
             raise StoreBroken(str(problem)) from problem
         finally:
             connection.close()
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def _vacuum(connection: sqlite3.Connection) -> None:

@@ -22,6 +22,11 @@ seconds. What follows from a job or from a commit at once is in the same group t
 an event that is being saved, the mark on a message that was delivered, the next message of who was answered. A turn
 of an idle loop takes a few microseconds."""
 
+_GONE = (
+    "the file of the database was removed or replaced while the program runs: "
+    "put it back, or stop the program and start it again"
+)
+
 
 class _Submitted:
     __slots__ = ("future", "job", "problem", "result")
@@ -36,7 +41,8 @@ class _Submitted:
 class Writer:
     """`connect` opens the writing connection, again after a commit failed; `undone` is told, on the thread, that
     what some job did was rolled back, so that nothing in memory says otherwise; `reopened` checks a connection that
-    was opened again and raises if what was acknowledged is not in it."""
+    was opened again and raises if what was acknowledged is not in it; `there` says whether the file still stands at
+    its path: into one that somebody removed or replaced a commit would succeed, and be lost with the process."""
 
     def __init__(
         self,
@@ -44,10 +50,12 @@ class Writer:
         *,
         undone: Callable[[], None],
         reopened: Callable[[sqlite3.Connection], None],
+        there: Callable[[], bool] = lambda: True,
     ) -> None:
         self._connect = connect
         self._undone = undone
         self._reopened = reopened
+        self._there = there
         self._waiting: list[_Submitted] = []
         self._gathering = self._at_work = False
         self._breaths = 0
@@ -139,6 +147,9 @@ class Writer:
             self._connection = None
 
     def _carry_out(self, group: list[_Submitted]) -> None:
+        if not self._there():
+            self._fail(group, NotSaved(_GONE))
+            return
         try:
             connection = self._ready()
             connection.execute("BEGIN IMMEDIATE")

@@ -99,3 +99,23 @@ async def test_no_id_is_given_twice_though_its_reservation_was_not_saved(
     second = await turn(after)
     assert second[0].id > first[0].id
     await after.close()
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_into_a_file_that_was_removed_or_replaced_nothing_is_saved(
+    tmp_path: Path, *, replaced: bool
+) -> None:
+    store = SqliteStore(tmp_path / "x.db")
+    await store.open()
+    await accept(store, "1")
+    away = store.path.rename(tmp_path / "away.db")
+    if replaced:
+        store.path.write_bytes(away.read_bytes())
+
+    with pytest.raises(NotSaved, match="removed or replaced"):
+        await accept(store, "2")
+
+    away.replace(store.path)
+    await accept(store, "2")
+    assert (await store.counts())["inbox"] == 2
+    await store.close()
