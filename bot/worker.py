@@ -32,6 +32,7 @@ class Worker:
         self._limit = limit
         self._singly = store.unclean
         self._refused = 0
+        self._told: type[Exception] | None = None
         self.bell = Bell(clock)
         self._working = False
         self._failing: dict[int, dict[str, object]] = {}
@@ -60,7 +61,9 @@ class Worker:
             try:
                 while await self._batch():
                     pass
-                self._refused = 0
+                if self._refused:
+                    log.error("turns are saved again")
+                self._refused, self._told = 0, None
             except Exception as problem:  # noqa: BLE001  (see _refusal)
                 self._refusal(problem)
             finally:
@@ -70,7 +73,9 @@ class Worker:
         """A batch was not written. The disk may be full: try again. Or one turn is of a kind that cannot be written
         and would hold up all others for ever: taken singly, with each attempt counted first, it is found."""
         words = {"reason": str(problem)} if isinstance(problem, NotSaved) else {}
-        log.error("turns not saved", **fault(problem), **words)
+        if self._told is not type(problem):
+            log.error("turns not saved", **fault(problem), **words)
+        self._told = type(problem)
         self._refused += 1
         if self._refused >= PATIENCE:
             self._singly = True

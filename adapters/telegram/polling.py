@@ -56,7 +56,7 @@ class Polling:
                 pause = self._told(problem)
             except NotSaved as problem:
                 pause = self._later()
-                self._log.error("updates not saved, they wait at Telegram", problem=str(problem))
+                self._log.warning("updates not saved, they wait at Telegram", problem=str(problem))
             except Exception as problem:  # noqa: BLE001  (a fault of ours must not make us deaf)
                 pause = self._later()
                 self._log.error("reading failed", problem=type(problem).__name__)

@@ -119,7 +119,7 @@ async def test_a_turn_that_cannot_be_written_does_not_hold_up_the_others(
 
 
 async def test_a_full_disk_delays_and_sets_nothing_aside(
-    playing: Playing, brain: Heard, store: SqliteStore
+    playing: Playing, brain: Heard, store: SqliteStore, logged: list[dict[str, Any]]
 ) -> None:
     take_turns = store.take_turns
     store.take_turns = failing_once(take_turns, NotSaved("full"), 20)  # type: ignore[method-assign]
@@ -129,6 +129,8 @@ async def test_a_full_disk_delays_and_sets_nothing_aside(
     await playing.play(seconds=2)
     assert texts(playing.said) == ["вы: 1"]
     assert await store.tickets() == []
+    told = [line["event"] for line in logged if line["level"] == "error"]
+    assert told == ["turns not saved", "turns are saved again"]
 
 
 async def test_a_match_is_computed_outside_and_the_turn_taken_again(
