@@ -81,18 +81,30 @@ WANTED: Mapping[str, Role] = MappingProxyType(
 
 _BLANK = r"[\s\u200b-\u200f\u2060\ufeff]*"
 _COMMAND = re.compile(_BLANK + r"/([^\s@/]+)(?:@\w+)?\s*(.*)", re.DOTALL)
-_SLASH = re.compile(_BLANK + "/")
-_NOTE = re.compile(_BLANK + r"(?://|/note(?:@\w+)?(?!\S))\s*", re.IGNORECASE)
+_SLASH = re.compile(_BLANK + "[/\u2044\u2215\uff0f]")
+_NOTE = re.compile(
+    # On the Russian layout the key of the slash gives a full stop.
+    _BLANK + r"(?:[/\u2044\u2215\uff0f]{2}|\.\.(?=[^.])|/note(?:@\w+)?(?!\S))\s*",
+    re.IGNORECASE,
+)
+_LAYOUT = dict(
+    zip(map(ord, "йцукенгшщзфывапролдячсмить"), "qwertyuiopasdfghjklzxcvbnm", strict=True)
+)
+_OTHER_LAYOUT = re.compile(_BLANK + r"\.([а-я]+)(?!\S)", re.IGNORECASE)
 _TIME = re.compile(r"(\d{1,4})\s*(m|h|d|м|мин|ч|д)\.?", re.IGNORECASE)
 _UNITS = {"m": 60_000, "м": 60_000, "мин": 60_000, "h": 3_600_000, "ч": 3_600_000}
 _DAY = 86_400_000
 
 
 def typed(text: Text) -> Typed:
-    """What a line or a caption is. Only what begins with neither `//` nor `/` can go to the customer."""
+    """What a line or a caption is. Only what begins with neither `//` nor `/`, on whatever layout they were typed, can
+    go to the customer."""
     mark = _NOTE.match(text.plain)
     if mark is not None:
         return Note(cut(text, mark.end()))
+    other = _OTHER_LAYOUT.match(text.plain)
+    if other is not None and other[1].casefold().translate(_LAYOUT) in VERBS:
+        return Unknown(other[1].casefold())
     if _SLASH.match(text.plain) is None:
         return Reply()
     found = _COMMAND.fullmatch(text.plain)

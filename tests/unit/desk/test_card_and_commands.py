@@ -377,3 +377,18 @@ def test_a_phrase_is_filled_in_one_pass() -> None:
     business = make_business(texts={"desk_closed": "{number} {who} {number}"})
     assert phrase(business, "desk_closed", number="{who}", who="Анна") == "{who} Анна {who}"
     assert phrase(business, "desk_closed") == "{number} {who} {number}"
+
+
+@pytest.mark.parametrize("line", [".. перезвонит сам", "..перезвонит сам", "／／ перезвонит сам"])
+def test_a_note_on_another_layout_stays_a_note(line: str) -> None:
+    assert typed(Text(line)) == Note(Text("перезвонит сам"))
+
+
+@pytest.mark.parametrize("line", [".сдщыу", ".СДЩЫУ решено", "／close"])
+def test_a_command_on_another_layout_never_leaves(line: str) -> None:
+    assert isinstance(typed(Text(line)), Unknown)
+
+
+@pytest.mark.parametrize("line", ["... сейчас посмотрю", ".5 литра", "..", ".пдф не открылся"])
+def test_full_stops_of_other_kinds_are_for_the_customer(line: str) -> None:
+    assert typed(Text(line)) == Reply()
