@@ -1,8 +1,6 @@
 """The way out: deliveries in order per address, at the messenger's pace, marked in the store as they end."""
 
-import itertools
 from collections.abc import Sequence
-from operator import attrgetter
 
 from bot.channel import Delivery
 from bot.outbox.channel import ChannelOutbox
@@ -18,10 +16,10 @@ class Outbox:
 
     def offer(self, deliveries: Sequence[Delivery]) -> None:
         """Hand each delivery to its channel; one for a channel that is not running waits in the store."""
-        for name, its_own in itertools.groupby(deliveries, attrgetter("channel")):
+        for name in dict.fromkeys([one.channel for one in deliveries]):
             channel = self.channels.get(name)
             if channel is not None:
-                channel.offer(its_own)
+                channel.offer([one for one in deliveries if one.channel == name])
 
     @property
     def busy(self) -> bool:

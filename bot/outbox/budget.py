@@ -2,6 +2,9 @@
 
 from collections import deque
 
+from bot.channel import Adapter, Delivery, Priced, Receipt
+from bot.clock import Clock
+
 WINDOW = 60_000
 LINES, CARDS = 2, 3
 """Up to the first priority everything may be spent, on the second two thirds, on what matters less a third: what
@@ -51,3 +54,31 @@ class Budget:
     def _forget(self, now: int) -> None:
         while self._ended and self._ended[0][0] + WINDOW <= now:
             self._spent -= self._ended.popleft()[1]
+
+
+class CountedCalls:
+    """Deliveries through an adapter on a budget of so many calls a minute."""
+
+    def __init__(self, adapter: Adapter, clock: Clock, per_minute: int) -> None:
+        self._adapter = adapter
+        self._clock = clock
+        self._budget = Budget(per_minute)
+
+    def free_at(self, now: int, delivery: Delivery) -> int:
+        """When the messenger's calls of this minute reach for it; not after `now`: at once."""
+        return self._budget.free_at(now, delivery.priority, self._price(delivery))
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        """See `Adapter.deliver`: a call that failed was a call."""
+        price = self._price(delivery)
+        calls = max(price, 1)
+        self._budget.reserve(price)
+        try:
+            receipt = await self._adapter.deliver(delivery)
+            calls = receipt.calls
+            return receipt
+        finally:
+            self._budget.spend(self._clock.now(), price, calls)
+
+    def _price(self, delivery: Delivery) -> int:
+        return self._adapter.price(delivery) if isinstance(self._adapter, Priced) else 1

@@ -7,6 +7,7 @@ from operator import attrgetter
 from msgspec.structs import replace
 
 from bot.channel import Delivery
+from bot.clock import Clock
 from bot.model.abilities import Abilities
 from bot.model.message import Message
 from bot.model.text import join, utf16_length
@@ -69,40 +70,37 @@ class Spacing:
         return bool(self._every) and one.priority >= LEAST and changes
 
 
-class RankedLane(Lane):
+class RankedLane(Lane[Waiting]):
     """The lowest priority first, then the oldest. An edit that waits gives way to a newer one, or is taken up by the
     message itself while that waits; a reaction gives way to a newer one. A customer's lines of which the first waited
     for `abilities.merge_after` are said together."""
 
-    __slots__ = ("_abilities", "_spacing", "_taken", "_waiting")
+    __slots__ = ("_abilities", "_clock", "_spacing", "_taken")
 
-    def __init__(self, address: str, abilities: Abilities, spacing: Spacing) -> None:
+    def __init__(self, address: str, abilities: Abilities, spacing: Spacing, clock: Clock) -> None:
         super().__init__(address)
         self._abilities = abilities
         self._spacing = spacing
-        self._waiting: list[Waiting] = []
+        self._clock = clock
         self._taken: list[Waiting] = []
 
-    @property
-    def size(self) -> int:
-        """See `Lane.size`."""
-        return len(self._waiting)
-
-    def add(self, delivery: Delivery, now: int) -> Sequence[Delivery]:
+    def add(self, delivery: Delivery) -> Sequence[Delivery]:
         """See `Lane.add`."""
         self.last = delivery.id
+        # What goes first may be another now.
+        self.entry = 0
         gone = list(self._superseded(delivery))
         taken_up = self._taken_up(delivery)
         if taken_up is not None:
             gone += taken_up
         else:
-            insort(self._waiting, self._placed(delivery, gone, now), key=_rank)
+            insort(self.waiting, self._placed(delivery, gone), key=_rank)
         return gone
 
     def _superseded(self, delivery: Delivery) -> Iterator[Delivery]:
         """Take out what has no sense any more now that this has come."""
-        for waiting in [one for one in self._waiting if _replaces(delivery, one.delivery)]:
-            self._waiting.remove(waiting)
+        for waiting in [one for one in self.waiting if _replaces(delivery, one.delivery)]:
+            self.waiting.remove(waiting)
             yield from waiting.rows
 
     def _taken_up(self, delivery: Delivery) -> list[Delivery] | None:
@@ -110,7 +108,7 @@ class RankedLane(Lane):
         given back; None where nothing takes it up."""
         if delivery.kind != "edit" or delivery.external_id:
             return None
-        own = [one for one in self._waiting if _is_of(delivery, one.delivery)]
+        own = [one for one in self.waiting if _is_of(delivery, one.delivery)]
         waiting = max(own, key=_age, default=None)
         if waiting is None or waiting.delivery.message.attachments:
             return None
@@ -119,36 +117,37 @@ class RankedLane(Lane):
         waiting.rows = [said, delivery]
         return edits
 
-    def _placed(self, delivery: Delivery, gone: Sequence[Delivery], now: int) -> Waiting:
+    def _placed(self, delivery: Delivery, gone: Sequence[Delivery]) -> Waiting:
         """With its place in the lane: that of what it replaces, and never before the message that it is about."""
         priority = delivery.priority
         if delivery.of and not delivery.external_id:
-            about = (one.delivery for one in (*self._waiting, *self._taken))
+            about = (one.delivery for one in (*self.waiting, *self._taken))
             priority = max(
                 [priority, *(one.priority for one in about if _may_be_of(delivery, one))]
             )
-        waiting = Waiting(delivery, priority, now)
+        waiting = Waiting(delivery, priority, self._clock.now())
         if gone:
             waiting.rank = min((priority, one.id) for one in (*gone, delivery))
         return waiting
 
-    def head(self, now: int) -> tuple[Delivery | None, int]:
+    def head(self) -> tuple[Delivery | None, int]:
         """See `Lane.head`."""
-        wake = 0
-        for waiting in self._waiting:
+        now, wake = self._clock.now(), 0
+        for waiting in self.waiting:
             free_at = max(waiting.free_at, self._spacing.free_at(waiting.delivery))
             if free_at <= now:
                 return waiting.delivery, 0
             wake = min(wake or free_at, free_at)
         return None, wake
 
-    def take(self, now: int) -> Delivery:
+    def take(self) -> Delivery:
         """See `Lane.take`."""
-        head, _ = self.head(now)
-        at = next(at for at, one in enumerate(self._waiting) if one.delivery is head)
-        first = self._waiting[at]
+        now = self._clock.now()
+        head, _ = self.head()
+        at = next(at for at, one in enumerate(self.waiting) if one.delivery is head)
+        first = self.waiting[at]
         self._taken = list(self._together(at, now))
-        del self._waiting[at : at + len(self._taken)]
+        del self.waiting[at : at + len(self._taken)]
         self._spacing.changed(first.delivery, now)
         if len(self._taken) == 1:
             return first.delivery
@@ -157,7 +156,7 @@ class RankedLane(Lane):
 
     def _together(self, at: int, now: int) -> Iterator[Waiting]:
         """What goes in one message: lines one after another, as many as fit."""
-        first, *others = self._waiting[at:]
+        first, *others = self.waiting[at:]
         yield first
         patience = self._abilities.merge_after
         if not patience or not first.is_line or now - first.since < patience:
@@ -197,13 +196,13 @@ class RankedLane(Lane):
         # What only changes something may be passed by what is said, if it is itself at fault.
         alone = bool(first.faults) and first.delivery.kind != "send"
         for waiting in taken:
-            if any(_replaces(one.delivery, waiting.delivery) for one in self._waiting):
+            if any(_replaces(one.delivery, waiting.delivery) for one in self.waiting):
                 gone += waiting.rows
                 continue
             one = waiting.delivery
             waiting.delivery = replace(one, attempts=one.attempts + 1)
             waiting.free_at = outcome.due if alone else 0
-            insort(self._waiting, waiting, key=_rank)
+            insort(self.waiting, waiting, key=_rank)
         if not alone:
             self.free_at = outcome.due
         return 0, gone

@@ -109,7 +109,7 @@ async def test_an_outbox_that_raises_begins_anew_from_the_store(
     def broken(*_: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(outbox, "_attempt", broken)
+    monkeypatch.setattr(outbox, "_next", broken)
     await adapter.write("anna", "/start")
     await until(lambda: program.app.outbox.channels["telegram"] is not outbox)
     clock.advance(RESTART_PAUSE)

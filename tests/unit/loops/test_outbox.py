@@ -16,6 +16,7 @@ from bot.model.event import DeliveryFailed
 from bot.model.message import say
 from bot.outbox import ChannelOutbox, Outbox
 from bot.outbox import channel as module
+from bot.outbox.failures import FAULTS
 from bot.outbox.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.storage.sqlite import SqliteStore
 from bot.testing import FakeAdapter
@@ -182,12 +183,12 @@ async def test_an_undeliverable_message_is_told_and_the_customer_known_as_unreac
 async def test_what_the_adapter_does_not_name_is_tried_a_few_times_and_given_up(
     store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, clock: ObedientClock
 ) -> None:
-    adapter.failures.extend([KeyError("ok")] * module.FAULTS)
+    adapter.failures.extend([KeyError("ok")] * FAULTS)
     async with running(outbox):
         outbox.offer(await said(store, "раз", "два"))
         await settled(outbox)
-        for tries in range(1, module.FAULTS):
-            assert len(adapter.failures) == module.FAULTS - tries
+        for tries in range(1, FAULTS):
+            assert len(adapter.failures) == FAULTS - tries
             clock.advance(LONGEST_PAUSE)
             await settled(outbox)
     assert adapter.texts() == ["два"]
@@ -198,12 +199,12 @@ async def test_what_the_adapter_does_not_name_is_tried_a_few_times_and_given_up(
 async def test_waiting_for_the_messenger_is_no_fault(
     store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, clock: ObedientClock
 ) -> None:
-    adapter.failures.extend([RetryLater("down", 1)] * module.FAULTS * 2)
+    adapter.failures.extend([RetryLater("down", 1)] * FAULTS * 2)
     adapter.failures.append(KeyError("ok"))
     async with running(outbox):
         outbox.offer(await said(store, "раз"))
         await settled(outbox)
-        for _ in range(module.FAULTS * 2 + 1):
+        for _ in range(FAULTS * 2 + 1):
             clock.advance(LONGEST_PAUSE)
             await settled(outbox)
     assert adapter.texts() == ["раз"]
@@ -234,6 +235,23 @@ async def test_the_pace_of_the_channel_is_kept(
                 # A second's worth may go at once, then a tenth of a second each.
                 assert more - count <= 10 + (later - at) / 100 + 1
     assert seen[-1][0] - NOW >= 2_400
+
+
+async def test_a_pace_of_less_than_one_a_second_is_kept_too(
+    store: SqliteStore, adapter: FakeAdapter, clock: ObedientClock
+) -> None:
+    adapter.abilities = msgspec.structs.replace(adapter.abilities, pace=0.5)
+    outbox = ChannelOutbox("telegram", adapter, store, clock)
+    rows = [row for name in ("anna", "boris") for row in await said(store, "о", address=name)]
+    async with running(outbox):
+        outbox.offer(rows)
+        await until(lambda: adapter.deliveries and outbox._unsettled == 0)
+        clock.advance(1_999)
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert len(adapter.deliveries) == 1
+        clock.advance(2)
+        await until(lambda: len(adapter.deliveries) == 2)
 
 
 async def test_the_pace_of_one_address_is_kept_while_others_go_on(

@@ -15,7 +15,8 @@ from bot.clock import ObedientClock
 from bot.model.abilities import TELEGRAM_DESK
 from bot.model.effect import Send
 from bot.model.message import Address, Attachment, Button, Message, say
-from bot.outbox.channel import FAULTS, ChannelOutbox
+from bot.outbox import ChannelOutbox
+from bot.outbox.failures import FAULTS
 from bot.outbox.lane import PER_LANE
 from bot.storage.sqlite import SqliteStore
 from bot.storage.store import Outcome
