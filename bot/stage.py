@@ -103,7 +103,7 @@ class Stage:
             self._abilities[here.kind],
             waiting.view,
             waiting.links,
-            self.reachable(),
+            self.reachable,
             brake,
             brakes.until if now < brakes.until else 0,
         )

@@ -46,7 +46,7 @@ def take_turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
         turn = _OTHERS[type(event)](conversation, event, moment)
     else:
         turn = _customer(conversation, event, moment, public=public)
-    if public or (type(event) is MessageReceived and event.aside):
+    if public:
         turn = _without_the_bot(turn)
     return _gathered(turn) if moment.abilities.gather else turn
 
@@ -57,7 +57,7 @@ def _customer(conversation: Conversation, event: Event, moment: Moment, *, publi
     if conversation.customer.banned:
         return Turn(conversation, (), (Decision("banned"),))
     if type(event) is MessageReceived and event.aside:
-        return _aside(conversation, event, moment)
+        return _without_the_bot(_aside(conversation, event, moment))
     if kind is ButtonPressed or conversation.dialog.pending is not None:
         rated = desk.hear_rating(
             conversation,
@@ -90,7 +90,7 @@ def _for_people(conversation: Conversation, event: Event, moment: Moment) -> Tur
         business=moment.business,
         now=moment.now,
         numbers=moment.numbers,
-        reachable=moment.reachable,
+        reachable=moment.reachable(),
     )
     told = desk.relayed(opened.conversation, event.message)
     return Turn(
@@ -132,7 +132,7 @@ def _is_plain_word(said: Send) -> bool:
 
 
 def _without_the_bot(turn: Turn) -> Turn:
-    """In public the bot keeps even its notices to itself."""
+    """In public, and where it must not answer, the bot keeps even its notices to itself."""
     kept = tuple(
         effect
         for effect in turn.effects
@@ -230,7 +230,7 @@ def _held(conversation: Conversation, event: Event, moment: Moment) -> Turn:
         business=moment.business,
         now=moment.now,
         place=_place(moment, number=ticket.number if ticket is not None else 0),
-        reachable=moment.reachable,
+        reachable=moment.reachable(),
     )
     kept = engine.keep(heard.conversation, event, moment)
     return Turn(kept, heard.effects, heard.trace)
@@ -256,7 +256,7 @@ def _dialog(before: Conversation, outcome: Outcome, moment: Moment) -> Turn:
             now=moment.now,
             numbers=moment.numbers,
             place=_place(moment, queue=outcome.handover.queue, priority=outcome.handover.priority),
-            reachable=moment.reachable,
+            reachable=moment.reachable(),
         )
         turn = _with(turn, opened)
     return turn

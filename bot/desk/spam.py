@@ -1,7 +1,7 @@
 """Brakes for floods: how much one person may write, and how many strangers, before only the menu answers. Pure counting;
 the clock comes in. What it knows is of minutes and may be lost."""
 
-from typing import Generic, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from bot.model.business import Business
 from bot.model.conversation import Conversation
@@ -16,27 +16,23 @@ STRANGE = 10 * MINUTE
 """So long after their first word somebody is a stranger, and so long after a flood of them the brakes stay on."""
 
 
-class _Kept(Generic[T]):
-    """Values by customer, forgotten after one to two times `span` ms: two halves, of which the older is let go whole."""
+class _Kept(dict[int, T | None]):
+    """Values by customer, forgotten after one to two times `span` ms: two halves, of which the older is let go whole.
+    None for whoever is not known. `turn` it when it is `due`."""
 
     def __init__(self, span: int) -> None:
         self._span = span
-        self._turned = 0
-        self._new: dict[int, T] = {}
-        self._old: dict[int, T] = {}
+        self._old: dict[int, T | None] = {}
+        self.due = 0
 
-    def get(self, key: int, now: int) -> T | None:
-        """What is known and not too old."""
-        if now - self._turned >= self._span:
-            self._old = self._new if now - self._turned < 2 * self._span else {}
-            self._new = {}
-            self._turned = now
-        found = self._new.get(key)
-        return found if found is not None else self._old.get(key)
+    def turn(self, now: int) -> None:
+        """Let go of what is old."""
+        self._old = self.copy() if now < self.due + self._span else {}
+        self.clear()
+        self.due = now + self._span
 
-    def put(self, key: int, value: T) -> None:
-        """Know it from now on."""
-        self._new[key] = value
+    def __missing__(self, key: int) -> T | None:
+        return self._old.get(key)
 
 
 class Brakes:
@@ -60,30 +56,34 @@ class Brakes:
                 return "burst"
             if not conversation.dialog.greeted and business.strangers:
                 self._met_stranger(conversation, now, business.strangers)
-        if now < self.until and self._strangers.get(conversation.customer.id, now) is not None:
+        if now < self.until and self._strangers[conversation.customer.id] is not None:
             return "strangers"
         return ""
 
     def _counted(self, number: int, customer: int, now: int, most: int) -> bool:
         """Whether this is more than `most` from one person within a minute."""
         # The first is the number that was counted last; behind it stand the times, no more than are needed.
-        wrote = self._wrote.get(customer, now)
+        if now >= self._wrote.due:
+            self._wrote.turn(now)
+        wrote = self._wrote[customer]
         if wrote is None:
-            self._wrote.put(customer, [number, now])
+            self._wrote[customer] = [number, now]
             return False
         if number > wrote[0]:
             wrote[0] = number
             wrote.append(now)
             if len(wrote) > most + 2:
                 del wrote[1 : len(wrote) - most - 1]
-            self._wrote.put(customer, wrote)
+            self._wrote[customer] = wrote
         return len(wrote) - 1 > most and wrote[-1] - wrote[1] < MINUTE
 
     def _met_stranger(self, conversation: Conversation, now: int, most: int) -> None:
+        if now >= self._strangers.due:
+            self._strangers.turn(now)
         customer = conversation.customer.id
-        if self._strangers.get(customer, now) is not None or conversation.ticket is not None:
+        if self._strangers[customer] is not None or conversation.ticket is not None:
             return
-        self._strangers.put(customer, now)
+        self._strangers[customer] = now
         self._came.append(now)
         del self._came[: max(0, len(self._came) - most - 1)]
         if len(self._came) > most and now - self._came[0] < MINUTE:

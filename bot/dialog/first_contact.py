@@ -59,4 +59,7 @@ def begin(work: Work, event: Happened) -> None:
 
 
 def _starts_on(work: Work, event: str) -> str:
-    return next((id for id in work.script.events.get(event, ()) if can_start(work, id)), "")
+    for flow_id in work.script.events.get(event, ()):
+        if can_start(work, flow_id):
+            return flow_id
+    return ""

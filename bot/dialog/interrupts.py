@@ -54,7 +54,7 @@ def _is_greeted_with(work: Work, name: str, flow_id: str) -> bool:
 
 def words(work: Work) -> bool:
     """Rule 4: the whole message is a word for cancel, operator or menu."""
-    said, known = work.normal(), work.business.words
+    said, known = work.words, work.business.words
     if said in known.cancel:
         return cancel(work)
     if wants_person(said, known.operator):

@@ -31,6 +31,6 @@ class Moment(msgspec.Struct, frozen=True):
     abilities: Abilities
     view: DeskView = NOTHING
     links: Links = NO_LINKS
-    reachable: bool = True
+    reachable: Callable[[], bool] = lambda: True
     brake: Brake = ""
     braked_until: int = 0

@@ -57,7 +57,7 @@ def picked(work: Work, pending: Pending, index: int) -> None:
 
 
 def _yes_or_no(work: Work, pending: Pending) -> bool | None:
-    words = work.normal()
+    words = work.words
     for agreed, key in zip((True, False), _LABELS.get(pending.kind, ("yes", "no")), strict=True):
         if words and words == normalise(work.own(key).plain):
             return agreed
@@ -70,7 +70,7 @@ def _yes_or_no(work: Work, pending: Pending) -> bool | None:
 def _insists(work: Work, pending: Pending) -> bool:
     """«Отменить заявку?» - «да, отмена», or the word once more."""
     known, yes = work.business.words, normalise(work.own("yes").plain)
-    words = work.normal().removeprefix(yes + " ")
+    words = work.words.removeprefix(yes + " ")
     if pending.kind == "cancel":
         return words in known.cancel
     return pending.kind == "interrupt" and wants_person(words, known.operator)
@@ -163,7 +163,7 @@ def _chosen(work: Work, pending: Pending) -> int | None:
     labels = [_label(work, _as_candidate(work, id)) for id in pending.choices]
     labels.append(work.own("none_of_these").plain)
     options = [Offered(str(index), label, None) for index, label in enumerate(labels)]
-    found = named(work.text, work.normal(), options) or nearly(work.normal(), options)
+    found = named(work.text, work.words, options) or nearly(work.words, options)
     return None if found is None else int(found.key)
 
 

@@ -140,7 +140,7 @@ def _first(row: Mapping[str, Any]) -> str:
 
 def exact(work: Work, place: Place, step: Choose) -> Offered | None:
     """Rule 3: the option that the text names by key, label, `also` or number."""
-    words = work.normal()
+    words = work.words
     same = fixed(work, place, step) if words else None
     if same is None:
         return named(work.text, words, offered(work, place, step))

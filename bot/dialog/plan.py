@@ -66,13 +66,15 @@ def _personal(flow: Flow, script: Script, seen: set[str]) -> set[str]:
 
 
 class Prepared:
-    """A script with its plans by the ids of flows, and its phrases by their normalised form."""
+    """A script with its plans by the ids of flows, and its phrases by their normalised form. `reminds`: some question
+    has reminders."""
 
-    __slots__ = ("phrases", "plans", "script")
+    __slots__ = ("phrases", "plans", "reminds", "script")
 
     def __init__(self, script: Script) -> None:
         self.script = script
         self.plans = {id: Plan(flow, script) for id, flow in script.flows.items()}
+        self.reminds = any(plan.reminding for plan in self.plans.values())
         self.phrases: dict[str, str] = {}
         for flow in script.flows.values():
             for phrase in flow.start.phrases:

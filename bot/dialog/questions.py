@@ -27,7 +27,8 @@ def waiting_step(place: Place | None) -> Waiting | None:
 
 def arrive(work: Work, place: Place, step: Waiting) -> None:
     """The customer comes to this question."""
-    place.step, place.shape = step.id, step.shape
+    place.step = step.id
+    place.shape = step.shape
     place.visit = work.next_visit()
     place.asked_at = work.now
     place.misses = 0
@@ -52,7 +53,8 @@ def speak(
 ) -> None:
     """Say something with the question's buttons under it."""
     place.asked_at = work.now
-    message = framed(work, place, step, text, extra)
+    bare = not extra and place.plan is not None and step.id in place.plan.bare
+    message = Message(text) if bare else framed(work, place, step, text, extra)
     several = type(step) is Choose and step.multiple
     work.send(message, f"choose:{place.visit}" if several else "")
 
@@ -61,8 +63,6 @@ def framed(
     work: Work, place: Place, step: Waiting, text: Text, extra: Sequence[Button] = ()
 ) -> Message:
     """A text with the question's buttons."""
-    if not extra and place.plan is not None and step.id in place.plan.bare:
-        return Message(text)
     if type(step) is Choose:
         return _choice(work, place, step, text, extra)
     beside = [*step_buttons(work, place, step.id, step.buttons, place.visit), *extra]

@@ -2,21 +2,33 @@
 
 from bot.dialog.flow import Waiting
 from bot.dialog.questions import waiting_step
-from bot.dialog.work import REMIND, Place, Work, reminded_visit
+from bot.dialog.work import REMIND, Place, Work
+from bot.model.dialog import Frame
 from bot.model.effect import CancelTimer, SetTimer
 from bot.model.event import TimerFired
 
 
 def settle(work: Work) -> None:
     """At the end of a turn: the timers of the question that waits now, and no others."""
-    before, place = work.reminded, work.top
-    now = 0 if place is None or work.handover is not None else reminded_visit(place)
+    if not work.prepared.reminds:
+        return
+    stack = work.conversation.dialog.stack
+    before, place = _reminded(work, stack[-1] if stack else None), work.top
+    now = _reminded(work, place) if work.handover is None else 0
     if before and before != now:
         work.effects.append(CancelTimer(REMIND))
     step = waiting_step(place) if now and (now != before or work.spoke) else None
     if step is not None:
         for number, remind in enumerate(step.remind):
             work.effects.append(SetTimer(f"{REMIND}{number}", work.now + remind.after, now))
+
+
+def _reminded(work: Work, place: Place | Frame | None) -> int:
+    """The visit whose reminders are set at a place, 0 if there are none."""
+    plan = work.prepared.plans.get(place.flow) if place is not None else None
+    if place is None or plan is None or place.step not in plan.reminding:
+        return 0
+    return place.visit if place.asked_at and not place.call else 0
 
 
 def fire(work: Work, event: TimerFired) -> None:

@@ -73,18 +73,26 @@ def _at_question(work: Work, place: Place, step: Waiting, message: Message) -> N
         if not (work.text and (interrupts.words(work) or _by_match(work, place, step))):
             update.ask_anew(work, place, step)
         return
-    text = work.text
-    if text and (_option(work, place, step) or interrupts.words(work)):
-        return
-    if type(step) is Choose:
-        if text and (_near_option(work, place, step) or _by_match(work, place, step)):
-            return
-        misses.miss(work, place, step)
-    elif type(step) is Ask:
+    if type(step) is Ask:
         _at_ask(work, place, step, message)
+    elif type(step) is Choose:
+        _at_choice(work, place, step)
+
+
+def _at_choice(work: Work, place: Place, step: Choose) -> None:
+    if not work.text or not (
+        _option(work, place, step)
+        or interrupts.words(work)
+        or _near_option(work, place, step)
+        or _by_match(work, place, step)
+    ):
+        misses.miss(work, place, step)
 
 
 def _at_ask(work: Work, place: Place, step: Ask, message: Message) -> None:
+    bare = place.plan is not None and step.id in place.plan.bare
+    if work.text and ((not bare and _beside(work, place, step)) or interrupts.words(work)):
+        return
     strict = step.type.strict
     value: Any = None
     if strict:
@@ -109,28 +117,25 @@ def _at_ask(work: Work, place: Place, step: Ask, message: Message) -> None:
     misses.miss(work, place, step, value if isinstance(value, Bad) else None)
 
 
-def _option(work: Work, place: Place, step: Waiting) -> bool:
-    """Rule 3."""
-    if type(step) is Choose:
-        found = options.exact(work, place, step)
-        if found is not None:
-            choose(work, place, step, found)
-            return True
-        return step.multiple and _several(work, place, step, options.offered(work, place, step))
-    if place.plan is not None and step.id in place.plan.bare:
-        return False
-    if isinstance(step, Ask):
-        if step.optional is not None and work.normal() == options.normal(
-            skip_label(work, place, step)
-        ):
-            skip(work, place, step)
-            return True
-        return _answer_label(work, place, step) or _beside_label(work, place, step)
-    return False
+def _option(work: Work, place: Place, step: Choose) -> bool:
+    """Rule 3 at a `choose`."""
+    found = options.exact(work, place, step)
+    if found is not None:
+        choose(work, place, step, found)
+        return True
+    return step.multiple and _several(work, place, step, options.offered(work, place, step))
+
+
+def _beside(work: Work, place: Place, step: Ask) -> bool:
+    """Rule 3 at an `ask`: what stands on a button."""
+    if step.optional is not None and work.words == options.normal(skip_label(work, place, step)):
+        skip(work, place, step)
+        return True
+    return _answer_label(work, place, step) or _beside_label(work, place, step)
 
 
 def _several(work: Work, place: Place, step: Choose, offered: Sequence[options.Offered]) -> bool:
-    if work.normal() == options.normal(work.own("done").plain):
+    if work.words == options.normal(work.own("done").plain):
         return done(work, place, step)
     found = options.several(work.text, offered)
     if found is None:
@@ -148,7 +153,7 @@ def _answer_label(work: Work, place: Place, step: Ask) -> bool:
     """A label that the slot's type offers, or its number where labels are numbered."""
     labels = answers_of(work, step)
     offered = [options.Offered(key, label, None) for key, label in labels]
-    found = options.named(work.text, work.normal(), offered) if offered else None
+    found = options.named(work.text, work.words, offered) if offered else None
     if found is None:
         return False
     value = parse(work, step, Message(Text(found.key)))
@@ -166,7 +171,7 @@ def _beside_label(work: Work, place: Place, step: Waiting) -> bool:
             continue
         if button.guard is not None and not button.guard.true(place.values):
             continue
-        if options.normal(work.phrase(button.text, place).plain) == work.normal():
+        if options.normal(work.phrase(button.text, place).plain) == work.words:
             return follow(work, place, button)
     return False
 
@@ -198,7 +203,7 @@ def call(work: Work, place: Place, flow_id: str) -> None:
 
 def _near_option(work: Work, place: Place, step: Choose) -> bool:
     """Rule 5 at a `choose`."""
-    found = options.nearly(work.normal(), options.offered(work, place, step))
+    found = options.nearly(work.words, options.offered(work, place, step))
     if found is None:
         return False
     choose(work, place, step, found, "near")
@@ -216,7 +221,7 @@ def _by_match(work: Work, place: Place, step: Waiting) -> bool:
     """Rules 6 and 7: the FAQ, then phrases of other flows."""
     free = type(step) is Ask and not step.type.strict
     asks = _is_question(work)
-    flow_id = work.prepared.phrases.get(work.normal())
+    flow_id = work.prepared.phrases.get(work.words)
     if asks or not free:
         match = work.matched()
         best = answers.sure(work, match)
@@ -245,7 +250,7 @@ _begins_question = lru_cache(maxsize=4096)(looks_like_question)
 def _is_question(work: Work) -> bool:
     if "?" in work.text or "？" in work.text:
         return looks_like_question(work.text)
-    return _begins_question(work.normal().partition(" ")[0])
+    return _begins_question(work.words.partition(" ")[0])
 
 
 def _answer(work: Work, entry_id: str, score: float) -> None:
@@ -268,11 +273,11 @@ def _in_browser(work: Work, place: Place) -> None:
         misses.browser_miss(work, place)
         return
     offered = faq_browser.offered(work, place)
-    found = options.named(work.text, work.normal(), offered)
+    found = options.named(work.text, work.words, offered)
     if found is None:
         if interrupts.words(work):
             return
-        found = options.nearly(work.normal(), offered)
+        found = options.nearly(work.words, offered)
     if found is not None:
         if not faq_browser.pick(work, place, found):
             walk(work)

@@ -78,7 +78,8 @@ def choose(work: Work, place: Place, step: Choose, choice: Offered, rule: str = 
         fill(work, place, step.save, _value(choice))
     target = step.next
     if option is not None:
-        clear(work, place, option.clear)
+        if option.clear:
+            clear(work, place, option.clear)
         target = option.target or target
     go_on(work, place, target)
 

@@ -37,8 +37,10 @@ def _stops(work: Work, place: Place, plan: Plan) -> bool:
     step = plan.steps.get(place.step)
     if step is None:
         return update.gone(work, place)
-    line = plan.walked[step.id]
-    if _is_stuck(work, line.step):
+    line, walked = plan.walked[place.step], work.walked
+    walked[line.step] = times = walked.get(line.step, 0) + 1
+    work.steps += 1
+    if times > MOST_REPEATS or work.steps > MOST_STEPS:
         work.decide("stuck")
         work.clear("stuck")
         call_people(work, "stuck")
@@ -51,13 +53,6 @@ def _stops(work: Work, place: Place, plan: Plan) -> bool:
     if WALKS[type(step)](work, place, step):
         return True
     return len(work.stack) < depth and _goes_on_waiting(work)
-
-
-def _is_stuck(work: Work, name: str) -> bool:
-    walked = work.walked
-    walked[name] = times = walked.get(name, 0) + 1
-    work.steps = steps = work.steps + 1
-    return steps > MOST_STEPS or times > MOST_REPEATS
 
 
 def _goes_on_waiting(work: Work) -> bool:

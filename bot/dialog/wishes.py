@@ -2,10 +2,11 @@
 
 import functools
 import re
+from collections.abc import Mapping
 
 from bot.faq.words import stem
 
-_LONGEST = 100
+_LONGEST, _MOST_MEANT = 100, 2
 _NO_MACHINE = re.compile(r"(?<!\w)(?:а )?(?:не (?:ро)?бот\w*|not an? (?:ro)?bot)(?!\w)")
 _AROUND = frozenset(
     """
@@ -26,13 +27,30 @@ def wants_person(said: str, known: frozenset[str]) -> bool:
     """Whether a whole message, normalised, is one of the `known` words for a person, in any case and politely."""
     if said in known:
         return True
-    if len(said) > _LONGEST or " " not in said:
-        return any(stem(said) == one for one in _stems(known))
     stems = _stems(known)
-    meant = [word for word in _NO_MACHINE.sub("", said).split() if word not in _AROUND]
-    return 0 < len(meant) <= 2 and all(stem(word) in stems for word in meant)
+    if len(said) > _LONGEST or " " not in said:
+        return _is_in(stems, said)
+    asked = _NO_MACHINE.sub("", said) if "бот" in said or "bot" in said else said
+    meant = 0
+    for word in asked.split():
+        if word not in _AROUND:
+            meant += 1
+            if meant > _MOST_MEANT or not _is_in(stems, word):
+                return False
+    return meant > 0
+
+
+def _is_in(stems: Mapping[str, frozenset[str]], word: str) -> bool:
+    # A stem begins as its word does: most words need none to be found.
+    first = word[:1]
+    return first in stems and stem(word) in stems[first]
 
 
 @functools.lru_cache(maxsize=16)
-def _stems(known: frozenset[str]) -> frozenset[str]:
-    return frozenset(stem(word) for word in known if " " not in word)
+def _stems(known: frozenset[str]) -> Mapping[str, frozenset[str]]:
+    """The stems of single words, by their first letter."""
+    stems = {stem(word) for word in known if " " not in word}
+    return {
+        first: frozenset(one for one in stems if one[:1] == first)
+        for first in {one[:1] for one in stems}
+    }

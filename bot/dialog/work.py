@@ -82,12 +82,11 @@ class Place:
 
 class Work:
     """Everything of one turn. `spoke` tells that the customer caused it, by a message or a press; `spoken` that the bot
-    has said something in it."""
+    has said something in it; `words` is the `text` that is being decided, normalised."""
 
     __slots__ = (
         "answered", "business", "conversation", "customer", "effects", "ended", "greeted", "handover",
-        "heard", "kind", "last", "match", "misses", "moment", "now", "pending", "prepared", "reminded",
-        "script", "spoke", "spoken", "stack", "start_argument", "steps", "text", "trace", "turns",
+        "heard", "kind", "last", "match", "misses", "moment", "now", "pending", "prepared", "script", "spoke", "spoken", "stack", "start_argument", "steps", "text", "trace", "turns",
         "visit", "walked", "words",
     )  # fmt: skip
 
@@ -104,7 +103,6 @@ class Work:
         self.stack: list[Place] = []
         for frame in dialog.stack:
             self.stack.append(Place(frame, prepared.plans.get(frame.flow), self))
-        self.reminded = reminded_visit(self.stack[-1]) if self.stack else 0
         self.pending: Pending | None = dialog.pending
         self.visit = dialog.visit
         self.misses = dialog.misses
@@ -123,7 +121,7 @@ class Work:
         self.handover: Handover | None = None
         self.heard = True
         self.text = ""
-        self.words: str | None = None
+        self.words = ""
         self.match: Match | None = None
 
     # the text that is being decided
@@ -131,16 +129,9 @@ class Work:
     def read(self, text: str) -> None:
         """Take up a text; what was worked out about another one is forgotten."""
         if text != self.text:
-            self.text, self.words, self.match = text, None, None
-
-    def normal(self) -> str:
-        """The text, normalised."""
-        words = self.words
-        if words is None:
             # Short texts are mostly labels and names, and come again and again.
-            text = self.text
-            words = self.words = known(text) if len(text) <= SHORT else normalise(text)
-        return words
+            self.words = known(text) if len(text) <= SHORT else normalise(text)
+            self.text, self.match = text, None
 
     def matched(self) -> Match:
         """What the text asks, looked up once. Raises `MatchWanted`."""
@@ -298,11 +289,13 @@ class Work:
     def freeze(self) -> Outcome:
         """The turn's outcome; the workbench is of no use afterwards."""
         before, stack = self.conversation, self.stack
+        # Only a flow that goes on without the customer may run in a circle from turn to turn.
+        alone = stack and (stack[-1].call or self.waiting_for_time(stack[-1]))
         dialog = Dialog(
-            tuple([place.frozen() for place in stack]), self.pending,
+            tuple(map(Place.frozen, stack)), self.pending,
             self.script.hash if stack else before.dialog.script, self.visit, self.misses, self.turns,
             self.last, self.ended, self.greeted, self.start_argument,
-            self.walked if stack and self._is_alone(stack[-1]) else _NO_STEPS, self.answered,
+            self.walked if alone else _NO_STEPS, self.answered,
         )  # fmt: skip
         after = Conversation(
             before.id, before.channel, before.address, before.kind, self.customer, dialog,
@@ -312,18 +305,7 @@ class Work:
         stack.clear()
         return Outcome(after, tuple(self.effects), tuple(self.trace), self.handover, self.heard)
 
-    def _is_alone(self, place: Place) -> bool:
-        """Only a flow that goes on without the customer may run in a circle from turn to turn."""
-        return bool(place.call) or self.waiting_for_time(place)
-
     def waiting_for_time(self, place: Place) -> bool:
         """Whether the place stands at a `wait` step."""
         plan = place.plan
         return plan is not None and place.step in plan.waits and place.asked_at > 0
-
-
-def reminded_visit(place: Place) -> int:
-    """The visit whose reminders are set now, 0 if there are none."""
-    if place.plan is None or place.step not in place.plan.reminding:
-        return 0
-    return place.visit if place.asked_at and not place.call else 0

@@ -57,8 +57,10 @@ class PhoneType(Simple, frozen=True):
 
 def _quick(text: str, region: str) -> str | None:
     """The mobile numbers of Russia, most of those that there are, without the library: it costs 50 ms to import."""
-    digits = "".join(filter(str.isdigit, text))
     plus = text.startswith(("+", "＋"))
+    digits = text[1:] if plus else text
+    if not digits.isdigit():
+        digits = "".join(filter(str.isdigit, text))
     if not plus and region != "RU":
         return None
     if len(digits) == 11 and (digits[0] == "7" or (digits[0] == "8" and not plus)):

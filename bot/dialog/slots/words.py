@@ -39,7 +39,7 @@ class TextType(Simple, frozen=True):
         text = message.text.plain
         if not text:
             return Bad("no_text")
-        if _CONTROLS.search(text):
+        if not text.isprintable() and _CONTROLS.search(text):
             return Bad("control_characters")
         length = len(text.strip())
         if length > self.max or len(text) > 2 * self.max + LONGEST:

@@ -17,8 +17,8 @@ def walk(work: Work, place: Place, step: Say) -> bool:
         laid = lay_out(text, work.moment.abilities, (), buttons)
         message = Message(laid.text, laid.buttons, attachments(step.media))
     else:
-        message = Message(text, (), attachments(step.media))
-    if message.text or message.attachments or message.buttons:
+        message = Message(text, (), attachments(step.media)) if step.media else Message(text)
+    if message.text.plain or message.attachments or message.buttons:
         work.send(message)
     place.step = step.next or ""
     return False

@@ -120,5 +120,5 @@ def test_what_is_old_is_forgotten(crowd: Crowd) -> None:
         crowd.now += 1_000
         crowd.writes(who, known=who % 2 == 0)
     wrote, strangers = crowd.brakes._wrote, crowd.brakes._strangers
-    assert len(wrote._new) + len(wrote._old) <= 121
-    assert len(strangers._new) + len(strangers._old) <= 601
+    assert len(wrote) + len(wrote._old) <= 121
+    assert len(strangers) + len(strangers._old) <= 601
