@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.outbox import channel as module
 from bot.outbox.failures import FAULTS
 from bot.outbox.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.storage.sqlite import SqliteStore
+from bot.storage.store import Outcome
 from bot.testing import FakeAdapter
 from tests.unit.loops.playing import (
     NOW,
@@ -208,6 +210,29 @@ async def test_waiting_for_the_messenger_is_no_fault(
             clock.advance(LONGEST_PAUSE)
             await settled(outbox)
     assert adapter.texts() == ["раз"]
+
+
+async def test_while_nothing_can_be_written_down_no_more_is_said_than_a_crash_may_double(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "UNSETTLED", 10)
+    settles, writable = store.settle, asyncio.Event()
+
+    async def slow(outcomes: Sequence[Outcome], now: int) -> None:
+        await writable.wait()
+        await settles(outcomes, now)
+
+    store.settle = slow  # type: ignore[method-assign]
+    rows = [row for number in range(25) for row in await said(store, "о", address=f"c{number}")]
+    async with running(outbox):
+        outbox.offer(rows)
+        await until(lambda: outbox._unsettled == 10)
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert len(adapter.deliveries) == 10
+        writable.set()
+        await settled(outbox)
+    assert len(adapter.deliveries) == 25
 
 
 async def test_the_pace_of_the_channel_is_kept(
