@@ -82,6 +82,7 @@ class Stage:
             Matcher(script.questions, script.settings, sentences, choices),
             in_turn=sentences is None and ways <= IN_TURN,
         )
+        self._look_up = self.matches.look_up
         self._abilities = {**KINDS, **(abilities or {})}
         self.brakes = Brakes()
         self.reachable: Callable[[], bool] = lambda: True
@@ -99,7 +100,7 @@ class Stage:
             self.script,
             self.business,
             numbers,
-            self.matches.look_up,
+            self._look_up,
             self._abilities[here.kind],
             waiting.view,
             waiting.links,

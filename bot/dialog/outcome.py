@@ -22,7 +22,7 @@ class Handover(msgspec.Struct, frozen=True):
     personal: tuple[str, ...] = ()
 
 
-class Outcome(Turn, frozen=True):
+class Outcome(Turn, frozen=True, gc=False):
     """A turn as far as the dialog takes it. `heard` is False for an event that is none of the dialog's business."""
 
     handover: Handover | None = None

@@ -53,10 +53,13 @@ def speak(
 ) -> None:
     """Say something with the question's buttons under it."""
     place.asked_at = work.now
-    bare = not extra and place.plan is not None and step.id in place.plan.bare
-    message = Message(text) if bare else framed(work, place, step, text, extra)
-    several = type(step) is Choose and step.multiple
-    work.send(message, f"choose:{place.visit}" if several else "")
+    plan = place.plan
+    if plan is not None and step.id in plan.bare and not extra:
+        work.say(text)
+    elif type(step) is Choose and step.multiple:
+        work.send(framed(work, place, step, text, extra), f"choose:{place.visit}")
+    else:
+        work.send(framed(work, place, step, text, extra))
 
 
 def framed(

@@ -12,7 +12,7 @@ UNPROVEN = "?"
 """An address that begins so is one whose owner nobody vouches for: of them nothing personal is kept, so none is shown."""
 
 
-class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
+class Conversation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What a turn is given and gives back. `ticket` is the one that holds the conversation or was closed last
     (None if there never was one). `kind` is the channel's kind (`telegram`), `channel` its configured name."""
 

@@ -14,7 +14,7 @@ class Consent(msgspec.Struct, frozen=True, gc=False):
     channel: str
 
 
-class Customer(msgspec.Struct, frozen=True, omit_defaults=True):
+class Customer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A person. `attributes` are kept slots (`keep: customer`); `personal` names those that are personal data;
     `linked` names every `channel:address` of somebody who is known on several."""
 

@@ -9,7 +9,7 @@ PendingKind = Literal[
 ]
 
 
-class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
+class Frame(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One flow in progress.
 
     `step` is the step that waits; `shape` the hash of what that step looked like when it was asked, so that a changed
@@ -34,7 +34,7 @@ class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
     kept: tuple[str, ...] = ()
 
 
-class Pending(msgspec.Struct, frozen=True, omit_defaults=True):
+class Pending(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A question of our own that waits above the flow's: cancel? switch? did you mean? may we keep? how was it?
 
     `text` is the customer's message that led to it, used when they decline; `choices` are what may be picked.
@@ -46,7 +46,7 @@ class Pending(msgspec.Struct, frozen=True, omit_defaults=True):
     visit: int = 0
 
 
-class Answered(msgspec.Struct, frozen=True, omit_defaults=True):
+class Answered(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The question that the FAQ answered last: the entry, the customer's words, when (ms), and how sure it was."""
 
     entry: str
@@ -55,7 +55,7 @@ class Answered(msgspec.Struct, frozen=True, omit_defaults=True):
     score: float = 1.0
 
 
-class Dialog(msgspec.Struct, frozen=True, omit_defaults=True):
+class Dialog(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The whole state of a talk. An empty stack means outside any flow; `last` is the flow that ended last.
 
     `script` is the content hash of the script that the stack was left by. `visit` is the last visit number given out.

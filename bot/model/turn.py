@@ -19,7 +19,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defa
     score: float = 0.0
 
 
-class Turn(msgspec.Struct, frozen=True):
+class Turn(msgspec.Struct, frozen=True, gc=False):
     """The outcome of `take_turn`. `conversation` is saved if it differs from the one that was given."""
 
     conversation: Conversation

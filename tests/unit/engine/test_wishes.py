@@ -4,6 +4,7 @@ import pytest
 
 from bot.dialog.wishes import wants_person
 from bot.faq import normalise
+from bot.faq.words import stem
 from tests.unit.engine.test_interrupts import form
 
 KNOWN = frozenset({"оператор", "человек", "human"})
@@ -40,6 +41,19 @@ def test_a_wish_for_a_person_is_heard(text: str) -> None:
 )
 def test_another_matter_is_no_wish_for_a_person(text: str) -> None:
     assert not wants_person(normalise(text), KNOWN)
+
+
+WORDS = """
+оператора человеком ёлками ещё наилучшему вылечившись йодом humans agents operators yes yearly
+skis skies dying lying tying idly gently ugly early only singly news innings outing herring
+"""
+"""The last line: what the English stemmer has in a list of exceptions."""
+
+
+@pytest.mark.parametrize("word", WORDS.split())
+def test_a_stem_begins_as_its_word_does(word: str) -> None:
+    """By their first letters words are told apart before they are stemmed."""
+    assert stem(normalise(word))[0] == normalise(word)[0]
 
 
 def test_in_the_middle_of_a_form_a_person_comes() -> None:
