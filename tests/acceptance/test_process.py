@@ -55,7 +55,7 @@ def test_a_second_process_on_one_database_is_refused_and_the_first_goes_on(
         check=False,
     )
     assert second.returncode == 75
-    assert "already running" in second.stderr
+    assert "уже работает с этой базой" in second.stderr
     assert str(life.pid) in second.stderr
     assert "Traceback" not in second.stderr
     messenger.allow(50)
