@@ -1,5 +1,6 @@
 """Bodies as JSON: the encoder and the typed decoders, built once."""
 
+import sqlite3
 from typing import Any
 
 import msgspec
@@ -26,3 +27,7 @@ decode_request = msgspec.json.Decoder(dict[str, Any]).decode
 
 EMPTY_DIALOG = encode(Dialog())
 EMPTY_MESSAGE = encode(Message())
+
+# Of a value that is no int, float, str or bytearray, `sqlite3` asks the type how it wants to be adapted, and for want of
+# an answer raises and drops an AttributeError, each time. So bodies get an adapter, and rows in bulk hold no bool or None.
+sqlite3.register_adapter(bytes, bytearray)

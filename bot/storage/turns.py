@@ -38,7 +38,7 @@ Row = tuple[Any, ...]
 
 _TURN = Insert("turns (id, aside, handled_at, trace)")
 _CONVERSATION = """
-    UPDATE conversations SET dialog = ?, ticket = ?, unreachable = ?, last_line = ? WHERE id = ?
+    UPDATE conversations SET dialog = ?, ticket = nullif(?, 0), unreachable = ?, last_line = ? WHERE id = ?
 """
 _LAST_LINE = "UPDATE conversations SET last_line = ? WHERE id = ?"
 _CUSTOMER = "UPDATE customers SET body = ? WHERE id = ?"
@@ -162,7 +162,7 @@ class _Batch:
         """`moved`: those with new lines of history."""
         many, last = self._connection.executemany, self._conversations.last_lines
         changed = [
-            (encode(one.dialog), _number(one), one.unreachable, last[id], id)
+            (encode(one.dialog), _number(one), 1 if one.unreachable else 0, last[id], id)
             for id, one in self._changed.items()
         ]
         if changed:
@@ -208,7 +208,7 @@ class _Batch:
         if not _PLAIN.issuperset(map(type, turn.effects)):
             here = self._changes(here, turn.effects)
         self._turns.append((arrived, event, here, turn))
-        self._done.append((arrived.id, aside, self._now, encode(turn.trace)))
+        self._done.append((arrived.id, 1 if aside else 0, self._now, encode(turn.trace)))
         if here is not given:
             self._change(here)
             if here.customer is not given.customer:
@@ -250,5 +250,5 @@ def with_fetched(connection: sqlite3.Connection, conversation: int, message: Mes
     return replace(message, attachments=files)
 
 
-def _number(conversation: Conversation) -> int | None:
-    return conversation.ticket.number if conversation.ticket is not None else None
+def _number(conversation: Conversation) -> int:
+    return conversation.ticket.number if conversation.ticket is not None else 0

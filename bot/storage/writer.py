@@ -16,7 +16,7 @@ Job = Callable[[sqlite3.Connection], T]
 
 TOGETHER = 64
 """The most jobs in one commit."""
-BREATH, LONGEST_BREATH = 5, 0.005
+BREATH, LONGEST_BREATH = 5, 0.02
 """A group is handed over when for so many turns of the event loop nothing was added to it, at the latest after so many
 seconds. What follows from a job or from a commit at once is in the same group then, and shares its fsync: the turn of
 an event that is being saved, the mark on a message that was delivered, the next message of who was answered. A turn
