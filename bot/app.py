@@ -284,11 +284,11 @@ class App:
 
     # what others ask of it
 
-    async def accept(
+    def accept(
         self, channel: str, incoming: Sequence[Incoming], cursor: str | None = None
-    ) -> None:
-        """Save events; returns when they are durable."""
-        await self.inbox.accept(channel, incoming, cursor)
+    ) -> Awaitable[None]:
+        """Save events; done when they are durable."""
+        return self.inbox.accept(channel, incoming, cursor)
 
     def desk_reachable(self) -> bool:
         """Whether operators can be told: not while all that is for them has been refused for more than a minute."""

@@ -52,7 +52,9 @@ class Inbox:
         offers = self._offers.get(channel)
         if offers is None:
             self._offers[channel] = [_Offer(incoming, cursor, saved)]
-            loop.call_soon(self._save_soon, channel)
+            task = loop.create_task(self._save_offers(channel))
+            self._saving.add(task)
+            task.add_done_callback(self._saving.discard)
         else:
             offers.append(_Offer(incoming, cursor, saved))
         return saved
@@ -60,12 +62,11 @@ class Inbox:
     @property
     def busy(self) -> bool:
         """Whether something is being saved."""
-        return bool(self._offers or self._saving)
+        return bool(self._saving)
 
-    def _save_soon(self, channel: str) -> None:
-        task = asyncio.ensure_future(self._save(channel, self._offers.pop(channel)))
-        self._saving.add(task)
-        task.add_done_callback(self._saving.discard)
+    async def _save_offers(self, channel: str) -> None:
+        """A turn of the loop after the first of them: what came in one breath."""
+        await self._save(channel, self._offers.pop(channel))
 
     async def _save(self, channel: str, offers: list[_Offer]) -> None:
         incoming = [one for offer in offers for one in offer.incoming]
