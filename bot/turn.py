@@ -27,7 +27,7 @@ from bot.model.event import (
     ReactionChanged,
     TimerFired,
 )
-from bot.model.message import say
+from bot.model.message import Attachment, Message, say
 from bot.model.text import join
 from bot.model.turn import Decision, Turn
 
@@ -75,7 +75,8 @@ def _customer(conversation: Conversation, event: Event, moment: Moment, *, publi
         return _for_people(conversation, event, moment)
     if moment.brake and (kind is MessageReceived or moment.brake == "burst"):
         return only_menu(conversation, moment)
-    return _dialog(conversation, engine.hear(conversation, event, moment), moment)
+    turn = _dialog(conversation, engine.hear(conversation, event, moment), moment)
+    return _with_the_last(turn, conversation, event)
 
 
 def _for_people(conversation: Conversation, event: Event, moment: Moment) -> Turn:
@@ -247,7 +248,7 @@ def _dialog(before: Conversation, outcome: Outcome, moment: Moment) -> Turn:
             filed = desk.filed(
                 turn.conversation, effect.ticket, business=moment.business, now=moment.now
             )
-            turn = _with(turn, filed)
+            turn = _with_files(_with(turn, filed), effect.files)
     if outcome.handover is not None:
         opened = desk.open_ticket(
             turn.conversation,
@@ -258,8 +259,33 @@ def _dialog(before: Conversation, outcome: Outcome, moment: Moment) -> Turn:
             place=_place(moment, queue=outcome.handover.queue, priority=outcome.handover.priority),
             reachable=moment.reachable(),
         )
-        turn = _with(turn, opened)
+        turn = _with_files(_with(turn, opened), outcome.handover.files)
     return turn
+
+
+def _with_files(turn: Turn, files: tuple[Attachment, ...]) -> Turn:
+    """The operators get what the customer sent as answers, behind the card that names it."""
+    if not files:
+        return turn
+    told = desk.relayed(turn.conversation, Message(attachments=files))
+    return Turn(turn.conversation, (*turn.effects, *told), turn.trace)
+
+
+def _with_the_last(turn: Turn, before: Conversation, event: Event) -> Turn:
+    """What made the bot call people may be a voice message or a place: they hear and see it."""
+    if before.held or not turn.conversation.held or not isinstance(event, MessageReceived):
+        return turn
+    said = event.message
+    shown = {
+        file
+        for effect in turn.effects
+        if isinstance(effect, Send) and effect.to is not None
+        for file in effect.message.attachments
+    }
+    if said.location is None and said.contact is None and shown.issuperset(said.attachments):
+        return turn
+    told = desk.relayed(turn.conversation, said)
+    return Turn(turn.conversation, (*turn.effects, *told), turn.trace)
 
 
 def _opening(wanted: Handover, turn: Turn, moment: Moment) -> desk.Opening:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from bot.model.message import Attachment
 from bot.model.text import Text
 from bot.model.turn import Turn
 
@@ -9,7 +10,7 @@ from bot.model.turn import Turn
 class Handover(msgspec.Struct, frozen=True):
     """The dialog wants people. `reason` says why, `say` and `offline` what the customer reads then (rendered;
     None: the business's own texts), `note` and `fields` what the operators see, `personal` the values in them that
-    viewers must not see."""
+    viewers must not see, `files` what the customer sent as answers."""
 
     queue: str
     reason: str
@@ -20,6 +21,7 @@ class Handover(msgspec.Struct, frozen=True):
     fields: dict[str, str] = {}
     title: str = ""
     personal: tuple[str, ...] = ()
+    files: tuple[Attachment, ...] = ()
 
 
 class Outcome(Turn, frozen=True, gc=False):

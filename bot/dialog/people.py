@@ -1,9 +1,13 @@
 """Calling people: the handover that every way to them ends in."""
 
+import msgspec
+
 from bot.dialog.filters import show
 from bot.dialog.outcome import Handover
+from bot.dialog.slots.file import FileType
 from bot.dialog.trace import REASONS
 from bot.dialog.work import Place, Work
+from bot.model.message import Attachment
 from bot.model.text import Text
 
 
@@ -38,6 +42,7 @@ def call_people(
         fields(work),
         title,
         personal_values(work),
+        files(work),
     )
     work.decide("handover", work.handover.reason)
 
@@ -48,6 +53,19 @@ def fields(work: Work) -> dict[str, str]:
     for place in work.stack:
         found.update(_answers(place))
     return found
+
+
+def files(work: Work) -> tuple[Attachment, ...]:
+    """The files among the answers: people want to see them, not only how they are called."""
+    return tuple(
+        msgspec.convert(value, Attachment)
+        for place in work.stack
+        if place.plan is not None
+        for name, value in place.slots.items()
+        if isinstance(value, dict)
+        and name in place.plan.flow.slots
+        and isinstance(place.plan.flow.slots[name].type, FileType)
+    )
 
 
 def personal_values(work: Work) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from bot.model.event import Author
-from bot.model.message import Address, Message
+from bot.model.message import Address, Attachment, Message
 from bot.model.person import Person
 from bot.model.ticket import Ticket
 
@@ -63,9 +63,11 @@ class Appoint(msgspec.Struct, frozen=True, gc=False):
 
 
 class OpenTicket(msgspec.Struct, frozen=True, gc=False):
-    """A new ticket; its number was taken from those passed into the turn."""
+    """A new ticket; its number was taken from those passed into the turn. `files` are what the customer sent as
+    answers: the operators get them with it."""
 
     ticket: Ticket
+    files: tuple[Attachment, ...] = ()
 
 
 class ChangeTicket(msgspec.Struct, frozen=True, gc=False):
