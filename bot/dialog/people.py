@@ -58,13 +58,14 @@ def fields(work: Work) -> dict[str, str]:
 def files(work: Work) -> tuple[Attachment, ...]:
     """The files among the answers: people want to see them, not only how they are called."""
     return tuple(
-        msgspec.convert(value, Attachment)
+        msgspec.convert(file, Attachment)
         for place in work.stack
         if place.plan is not None
         for name, value in place.slots.items()
         if isinstance(value, dict)
         and name in place.plan.flow.slots
         and isinstance(place.plan.flow.slots[name].type, FileType)
+        for file in (value, *value.get("more", ()))
     )
 
 

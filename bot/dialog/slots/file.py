@@ -45,15 +45,16 @@ class FileType(Simple, frozen=True):
     strict: bool = True
 
     def parse(self, message: Message, asking: Asking) -> Value | Bad:
-        """The fields of the first attachment that fits."""
+        """The fields of the first attachment that fits; those of an album's other ones under `more`."""
         files = [one for one in message.attachments if not one.whole]
         if not files:
             return Bad("no_file")
         problems = [self.check(attachment) for attachment in files]
-        for attachment, problem in zip(files, problems, strict=True):
-            if problem is None:
-                return msgspec.to_builtins(attachment)
-        return problems[0]
+        fitting = [file for file, problem in zip(files, problems, strict=True) if problem is None]
+        if not fitting:
+            return problems[0] or Bad("no_file")
+        first, *more = map(msgspec.to_builtins, fitting)
+        return {**first, "more": more} if more else first
 
     def check(self, attachment: Attachment) -> Bad | None:
         """What is wrong with a file, None if nothing is."""
@@ -66,8 +67,11 @@ class FileType(Simple, frozen=True):
         return None
 
     def show(self, value: Value, language: str = "ru") -> str:
-        """The file's name, or its kind."""
-        return str(value.get("name") or value.get("kind") or "") if isinstance(value, dict) else ""
+        """The file's name, or its kind; of an album all of them."""
+        if not isinstance(value, dict):
+            return ""
+        every = [value, *value.get("more", ())]
+        return ", ".join(str(one.get("name") or one.get("kind") or "") for one in every)
 
     def equal(self, value: Value, written: object) -> bool:
         """The same fields, or a file of that name."""

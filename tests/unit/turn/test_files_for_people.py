@@ -52,6 +52,16 @@ def test_the_files_of_a_form_come_with_the_ticket(program: Program, flow: str) -
     assert shown(program) == [PHOTO]
 
 
+def test_of_an_album_all_come(program: Program) -> None:
+    others = [Attachment("photo", f"{number}.jpg", source=f"g{number}") for number in range(2)]
+    program.writes("/заявка")
+    program.hear(MessageReceived(Message(attachments=(PHOTO, *others))))
+    program.writes("Анна")
+    assert shown(program) == [PHOTO, *others]
+    (card,) = [one for one in program.of(Send) if one.key.startswith("card:")]
+    assert "фото: экран.jpg, 0.jpg, 1.jpg" in card.message.text.plain
+
+
 def test_what_could_not_be_understood_is_seen_by_who_is_called_for_it(program: Program) -> None:
     program.writes("/люди")
     for _ in range(3):
