@@ -48,14 +48,17 @@ def test_the_same_vectors_teach_the_same_twice() -> None:
     assert one("reimburse me") == two("reimburse me")
 
 
-def test_entries_with_a_single_variant_are_not_made_sure_by_it() -> None:
-    single = learner([question.variants[0] for question in FAQ], [0, 1])
-    several = learner([v for question in FAQ for v in question.variants], [0, 0, 0, 1, 1, 1])
-    text = "reimburse me"
-    assert 0 < max(single(text)) < max(several(text)) < 10
+def test_the_discriminant_trusts_a_single_variant_less_than_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(semantic, "_REGRESSION", 0.0)
+    variants = [question.variants[0] for question in FAQ]
+    single = max(learner(variants, [0, 1])("reimburse me"))
+    many = max(learner(variants * 5, [0, 1] * 5)("reimburse me"))
+    assert 0 < single < 0.7 * many < 1
 
 
-@pytest.mark.parametrize(("stressed", "best"), [((0, 1), 0), ((2, 3), 1)])
+@pytest.mark.parametrize("stressed, best", [((0, 1), 0), ((2, 3), 1)])
 def test_directions_in_which_known_meanings_differ_count_more(
     stressed: tuple[int, int], best: int
 ) -> None:
