@@ -54,7 +54,7 @@ def sentence_learner() -> SentenceLearner:
     def encode(texts: Sequence[str]) -> Matrix:
         cut = [text[:_CHARACTERS_READ] for text in texts]
         parts = [model.encode(cut[i : i + _AT_ONCE]) for i in range(0, len(cut), _AT_ONCE)]
-        return np.concatenate(parts).astype(np.float32)
+        return np.concatenate(parts).astype(np.float32, copy=False)
 
     known = known_differences(encode)
     return lambda variants, owners: learn_sentences(encode, variants, owners, known)
@@ -80,10 +80,11 @@ def learn_sentences(
     texts = [*variants, *map(normalise, variants)]
     vectors, labels = encode(texts), np.asarray([*owners, *owners])
     middle = vectors.mean(axis=0)
-    lens = _lens(vectors - middle, labels, known)
-    seen = (vectors - middle) @ lens
-    weights, bias = _discriminant(seen, labels)
-    weights = (_DISCRIMINANT * weights + _REGRESSION * _regression(seen, labels)) @ lens
+    vectors = vectors - middle
+    lens = _lens(vectors, labels, known)
+    vectors = vectors @ lens
+    weights, bias = _discriminant(vectors, labels)
+    weights = (_DISCRIMINANT * weights + _REGRESSION * _regression(vectors, labels)) @ lens
 
     def evidence(text: str) -> list[float]:
         scores = (encode([text])[0] - middle) @ weights.T + _DISCRIMINANT * bias
