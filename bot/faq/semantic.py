@@ -62,7 +62,8 @@ def sentence_learner() -> SentenceLearner:
 
 def known_differences(encode: Encode) -> Matrix:
     """Return in which directions meanings differ, by the synonyms that the project knows."""
-    groups = [line.split() for line in (english.SYNONYMS + russian.SYNONYMS).split("\n") if line]
+    lines = (english.SYNONYMS + russian.SYNONYMS).split("\n")
+    groups = [group for group in map(str.split, lines) if group]
     labels = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     vectors = encode([word for group in groups for word in group])
     return _differences(_means(vectors, labels))
