@@ -23,8 +23,8 @@ _LEARNED = 2.4
 _NEAREST = 3.76
 _NONE = 6.52
 _BESIDE_SENTENCES = 0.38
-_NONE_WITH_SENTENCES = 6.0
-_USUAL_WITH_SENTENCES = 4.8
+_NONE_WITH_SENTENCES = 5.8
+_USUAL_WITH_SENTENCES = 5.0
 # From here on the sentence model is not asked: it would only cost time.
 _SURE = 0.95
 # What a text gets from an entry it does not ask, before the FAQ's own variants have told.

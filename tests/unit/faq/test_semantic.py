@@ -28,7 +28,8 @@ def encode(texts: Sequence[str]) -> Any:
 
 
 def learner(variants: Sequence[str], owners: Sequence[int]) -> SentenceEvidence:
-    evidence: SentenceEvidence = semantic.learn_sentences(encode, variants, owners)
+    known = semantic.known_differences(encode)
+    evidence: SentenceEvidence = semantic.learn_sentences(encode, variants, owners, known)
     return evidence
 
 
@@ -45,6 +46,33 @@ def test_the_same_vectors_teach_the_same_twice() -> None:
     variants = [variant for question in FAQ for variant in question.variants]
     one, two = (learner(variants, [0, 0, 0, 1, 1, 1]) for _ in range(2))
     assert one("reimburse me") == two("reimburse me")
+
+
+def test_the_discriminant_trusts_a_single_variant_less_than_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(semantic, "_REGRESSION", 0.0)
+    variants = [question.variants[0] for question in FAQ]
+    single = max(learner(variants, [0, 1])("reimburse me"))
+    many = max(learner(variants * 5, [0, 1] * 5)("reimburse me"))
+    assert 0 < single < 0.7 * many < 1
+
+
+@pytest.mark.parametrize("stressed, best", [((0, 1), 0), ((2, 3), 1)])
+def test_directions_in_which_known_meanings_differ_count_more(
+    stressed: tuple[int, int], best: int
+) -> None:
+    vectors = {"one": (1, 0, 1, 0), "other": (0, 1, 0, 1), "mixed": (1, 0, 0, 1)}
+    known = np.zeros((4, 4), np.float32)
+    a, b = stressed
+    known[[a, b], [a, b]], known[[a, b], [b, a]] = 0.5, -0.5
+
+    def fixed(texts: Sequence[str]) -> Any:
+        return np.array([vectors[text] for text in texts], np.float32) / np.sqrt(2)
+
+    evidence = semantic.learn_sentences(fixed, ["one", "other"] * 3, [0, 1] * 3, known)
+    scores = evidence("mixed")
+    assert scores[best] > scores[1 - best] + 0.1
 
 
 def test_the_model_is_asked_only_when_words_leave_it_open() -> None:
