@@ -39,6 +39,11 @@ def test_of_two_words_equally_near_neither_is_taken() -> None:
     assert Speller(["лесной"]).repair("леной")[0] == "лесной"
 
 
+def test_another_form_of_a_known_word_is_not_read_as_a_different_word() -> None:
+    assert Speller(["activate", "reactivation"]).repair("activation")[0] == "activation"
+    assert Speller(["reactivation"]).repair("activation")[0] == "reactivation"
+
+
 def test_shortened_forms_are_spelled_out() -> None:
     assert spelled_out(words("don't know, dont care")) == ["do", "not", "know", "do", "not", "care"]
     assert spelled_out(["лк"]) == ["личный", "кабинет"]
