@@ -57,6 +57,12 @@ def test_a_word_stands_for_its_synonyms_and_for_what_is_spelled_like_it() -> Non
     assert vocabulary.expand(stem("погода")) == ()
 
 
+def test_a_common_word_does_not_look_rare_because_variants_are_few() -> None:
+    documents = [["this", "urgent"], *([str(number)] for number in range(300))]
+    vector = Vocabulary(documents, len(documents), {}).variant_vector(["this", "urgent"])
+    assert vector["this"] < 0.6 * vector["urgent"]
+
+
 def test_strange_words_shorten_the_vector() -> None:
     vocabulary = Vocabulary([["ремонт"], ["цен"]], 2, {})
     alone = vocabulary.query_vector(["ремонт"])
