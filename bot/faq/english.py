@@ -2,6 +2,7 @@
 
 Compiled for this project from general knowledge of how customers write. A line of `SYNONYMS` is a
 group of words that can stand for each other in a question; a word may be in several groups.
+`IRREGULAR` are forms that no ending gives away, after the word that they are forms of.
 """
 
 COMMON = """
@@ -28,6 +29,20 @@ wanna=want to|gotta=got to|lemme=let me|gimme=give me|u=you|ur=your|r=are|pls=pl
 thx=thanks|acc=account|acct=account|amt=amount|txn=transaction|tx=transaction|num=number
 no=not|info=information|app=application|asap=soon|wifi=internet|cc=credit card|dob=date of birth
 hrs=hours|mins=minutes|tmrw=tomorrow|msg=message|pic=picture|pics=pictures|qty=quantity
+"""
+
+IRREGULAR = """
+go=went gone|get=got gotten|make=made|take=took taken|give=gave given|send=sent|pay=paid|buy=bought
+sell=sold|lose=lost|find=found|break=broke broken|steal=stole stolen|freeze=froze frozen
+choose=chose chosen|write=wrote written|speak=spoke spoken|know=knew known|see=saw seen|say=said
+tell=told|think=thought|leave=left|keep=kept|hold=held|feel=felt|spend=spent|bring=brought
+catch=caught|teach=taught|understand=understood|win=won|wear=wore worn|eat=ate eaten
+drive=drove driven|fly=flew flown|ride=rode ridden|begin=began begun|run=ran|come=came|become=became
+forget=forgot forgotten|draw=drew drawn|withdraw=withdrew withdrawn withdrawal|meet=met|mean=meant
+build=built|lend=lent|stand=stood|hear=heard|sleep=slept|wake=woke woken|fall=fell fallen
+grow=grew grown|throw=threw thrown|sit=sat|sing=sang sung|drink=drank drunk|rise=rose risen
+tear=tore torn|shake=shook shaken|hide=hid hidden|child=children|man=men|woman=women|foot=feet
+tooth=teeth|life=lives|wife=wives
 """
 
 SYNONYMS = """

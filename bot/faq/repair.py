@@ -67,6 +67,7 @@ class Speller:
     def __init__(self, known: Iterable[str]) -> None:
         """`known` are the folded words of the FAQ."""
         self._known = frozenset(known)
+        self._stems = frozenset(map(stem, self._known))
         self._words = sorted(self._known, key=lambda word: (len(word), word))
         self._slips: dict[str, str] = {}
         self._triples = {triple for word in self._known for triple in _triples(word)}
@@ -107,7 +108,8 @@ class Speller:
     def _nearest(self, word: str) -> str:
         core = word.strip(_EDGES)
         slips = 2 if len(core) >= _TWO_SLIPS else 1
-        if len(core) < _ONE_SLIP or core in self._known or stem(core) in COMMON:
+        root = stem(core)
+        if len(core) < _ONE_SLIP or core in self._known or root in COMMON:
             return word
         first = bisect_left(self._words, len(core) - slips, key=len)
         last = bisect_right(self._words, len(core) + slips, key=len)
@@ -117,7 +119,9 @@ class Speller:
         # Two words equally near: nobody knows which one was meant.
         if not near or (len(near) == 2 and near[0][1] == near[1][1]):
             return word
-        return near[0][0]
+        # Another form of a known word is no slip: "activation" is not "reactivation".
+        is_form = root in self._stems and stem(near[0][0]) != root
+        return word if is_form else near[0][0]
 
     def _readings(self, typed: str, core: str) -> list[str]:
         cyrillic, latin = is_cyrillic(core), is_latin(core)

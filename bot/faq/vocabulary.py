@@ -15,6 +15,8 @@ _EXPANSIONS = 6
 _LEAST_RATIO = 72
 _CACHED = 20_000
 _COMMON_KNOWN = 0.8
+# Few variants make "this" look rare by chance: a common word is in so many texts besides.
+_COMMON_SHARE = 0.02
 _COMMON_UNKNOWN = 0.3
 _SYNONYM = 0.45
 
@@ -26,7 +28,7 @@ class Vocabulary:
         """`documents` are the stems of each of `count` variants."""
         frequency = Counter(stem for document in documents for stem in set(document))
         self._rarity = {
-            stem: math.log((count + 1) / (n + 0.5)) * (_COMMON_KNOWN if stem in COMMON else 1.0)
+            stem: _common_rarity(n, count) if stem in COMMON else math.log((count + 1) / (n + 0.5))
             for stem, n in frequency.items()
         }
         self._unknown = math.log((count + 1) / 0.5)
@@ -94,3 +96,8 @@ class Vocabulary:
             stem, self._stems, scorer=fuzz.ratio, limit=_EXPANSIONS, score_cutoff=_LEAST_RATIO
         )
         return ((other, (ratio / 100) ** 3) for other, ratio, _ in near)
+
+
+def _common_rarity(documents: int, count: int) -> float:
+    expected = _COMMON_SHARE * count
+    return _COMMON_KNOWN * math.log((count + expected + 1) / (documents + expected + 0.5))

@@ -9,6 +9,8 @@ import unicodedata
 
 import Stemmer
 
+from bot.faq import english
+
 LIMIT = 4096
 """Characters of a text that are read: Telegram's and VK's longest message."""
 
@@ -33,6 +35,12 @@ _QUESTION_WORDS = """
     """.split()  # noqa: SIM905 - words read better than quotes
 _RUSSIAN = Stemmer.Stemmer("russian")
 _ENGLISH = Stemmer.Stemmer("english")
+_IRREGULAR = {
+    form: word
+    for line in english.IRREGULAR.strip().split("\n")
+    for word, _, forms in (entry.partition("=") for entry in line.split("|"))
+    for form in forms.split()
+}
 
 
 def fold(text: str) -> str:
@@ -76,9 +84,12 @@ def is_latin(word: str) -> bool:
 
 @functools.lru_cache(maxsize=16384)
 def stem(word: str) -> str:
-    """Return the Snowball stem of a folded word, by its script: Russian or English."""
+    """Return the Snowball stem of a folded word, by its script: Russian or English.
+
+    Irregular English forms have the stem of their word: "paid" that of "pay".
+    """
     stemmer = _RUSSIAN if is_cyrillic(word) else _ENGLISH
-    return str(stemmer.stemWord(word))
+    return str(stemmer.stemWord(_IRREGULAR.get(word, word)))
 
 
 def looks_like_question(text: str) -> bool:

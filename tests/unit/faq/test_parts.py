@@ -39,6 +39,11 @@ def test_of_two_words_equally_near_neither_is_taken() -> None:
     assert Speller(["лесной"]).repair("леной")[0] == "лесной"
 
 
+def test_another_form_of_a_known_word_is_not_read_as_a_different_word() -> None:
+    assert Speller(["activate", "reactivation"]).repair("activation")[0] == "activation"
+    assert Speller(["reactivation"]).repair("activation")[0] == "reactivation"
+
+
 def test_shortened_forms_are_spelled_out() -> None:
     assert spelled_out(words("don't know, dont care")) == ["do", "not", "know", "do", "not", "care"]
     assert spelled_out(["лк"]) == ["личный", "кабинет"]
@@ -50,6 +55,12 @@ def test_a_word_stands_for_its_synonyms_and_for_what_is_spelled_like_it() -> Non
     assert [known for known, _ in vocabulary.expand(stem("бульба"))] == [stem("картофель")]
     assert [known for known, _ in vocabulary.expand(stem("доставко"))] == [stem("доставка")]
     assert vocabulary.expand(stem("погода")) == ()
+
+
+def test_a_common_word_does_not_look_rare_because_variants_are_few() -> None:
+    documents = [["this", "urgent"], *([str(number)] for number in range(300))]
+    vector = Vocabulary(documents, len(documents), {}).variant_vector(["this", "urgent"])
+    assert vector["this"] < 0.6 * vector["urgent"]
 
 
 def test_strange_words_shorten_the_vector() -> None:

@@ -51,6 +51,11 @@ def test_stems_follow_the_script(a: str, b: str) -> None:
     assert stem(a) == stem(b)
 
 
+@pytest.mark.parametrize("form, word", [("paid", "pay"), ("stolen", "stealing"), ("sent", "sends")])
+def test_irregular_forms_have_the_stem_of_their_word(form: str, word: str) -> None:
+    assert stem(form) == stem(word)
+
+
 @pytest.mark.parametrize(
     "text, expected",
     [
