@@ -282,9 +282,12 @@ def _with_the_last(turn: Turn, before: Conversation, event: Event) -> Turn:
         if isinstance(effect, Send) and effect.to is not None
         for file in effect.message.attachments
     }
-    if said.location is None and said.contact is None and shown.issuperset(said.attachments):
+    files = tuple(one for one in said.attachments if not one.whole)
+    if said.location is None and said.contact is None and shown.issuperset(files):
         return turn
-    told = desk.relayed(turn.conversation, said)
+    # A letter's subject would be taken for the topic's name.
+    last = msgspec.structs.replace(said, attachments=files, subject="")
+    told = desk.relayed(turn.conversation, last)
     return Turn(turn.conversation, (*turn.effects, *told), turn.trace)
 
 

@@ -175,7 +175,11 @@ class Sending:
     def _named(self, problem: TelegramFault) -> Exception:
         if is_unauthorized(problem):
             self._log.error("the token is not accepted; what is to be said waits")
-        return named(problem)
+        meaning = named(problem)
+        if isinstance(meaning, Undeliverable) and meaning.unreachable:
+            # Operators read it.
+            return Undeliverable(phrase(self._language, "unreachable"), unreachable=True)
+        return meaning
 
     async def _try(self, method: Any) -> None:
         """Whether Telegram answers at all. Raises `RetryLater`."""

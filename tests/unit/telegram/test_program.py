@@ -95,7 +95,7 @@ async def test_a_button_of_an_old_menu_shows_the_present_question(
     await anna.waits_for("Анна: Красный")
 
 
-async def test_a_changed_answer_is_not_answered_again(
+async def test_a_changed_answer_is_not_taken_again_and_that_is_said(
     server: FakeTelegram, bot: FakeBot, anna: Person, program: App
 ) -> None:
     await anna.starts(bot)
@@ -103,8 +103,9 @@ async def test_a_changed_answer_is_not_answered_again(
     await anna.writes("Аннна")
     await anna.waits_for("Аннна, какой цвет?")
     await anna.edits("Аннна", "Анна")
+    await anna.waits_for("записано то, что было сначала")
     await server.until(lambda: not bot.unconfirmed, "never confirmed")
     await anna.presses("Синий")
-    await anna.waits_for("Синий")
+    await anna.waits_for("Аннна: Синий")
     await program.quiet()
-    assert len(anna.reads()) == 3
+    assert len(anna.reads()) == 4

@@ -78,6 +78,15 @@ def test_a_file_that_is_shown_already_is_not_shown_twice(program: Program) -> No
     assert sorted(one.source for one in shown(program)) == ["f1", "f2"]
 
 
+def test_a_letters_subject_and_the_letter_itself_are_not_part_of_it(program: Program) -> None:
+    letter = Attachment("document", "letter.eml", "message/rfc822", source="m1", whole=True)
+    said = Message(Text("оператор"), attachments=(letter, VOICE), subject="Ремонт")
+    program.hear(MessageReceived(said))
+    assert program.customer().held
+    (line,) = [one for one in program.of(Send) if VOICE in one.message.attachments]
+    assert (line.message.attachments, line.message.subject) == ((VOICE,), "")
+
+
 def test_words_alone_are_not_repeated(program: Program) -> None:
     program.writes("оператор")
     assert program.told == []
