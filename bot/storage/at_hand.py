@@ -122,15 +122,17 @@ class Conversations:
 def _comes_back_alike(conversation: Conversation) -> bool:
     """Whether what is kept of it is text, numbers and truths. A time, say, would come back as text. Tickets change in
     more ways than one: a conversation that has one is read each time."""
+    if conversation.ticket is not None or not _is_plain(conversation.customer.attributes):
+        return False
     dialog = conversation.dialog
-    kept = [conversation.customer.attributes, *[frame.slots for frame in dialog.stack]]
-    if dialog.last is not None:
-        kept.append(dialog.last.slots)
-    return conversation.ticket is None and all(map(_is_plain, kept))
+    for frame in dialog.stack:
+        if not _is_plain(frame.slots):
+            return False
+    return dialog.last is None or _is_plain(dialog.last.slots)
 
 
 def _is_plain(values: Mapping[str, Any]) -> bool:
-    return _PLAIN.issuperset(map(type, values.values()))
+    return not values or _PLAIN.issuperset(map(type, values.values()))
 
 
 class Events:
