@@ -27,6 +27,7 @@ from bot.storage.files import Files
 from bot.storage.sqlite import SqliteStore
 from bot.storage.store import WaitingCall
 from bot.testing import FakeAdapter
+from tests.unit.loops import playing
 from tests.unit.loops.playing import failing_once, until
 
 FLOW = """\
@@ -227,6 +228,8 @@ async def test_a_slow_system_delays_nobody_else_and_who_waits_sees_typing_once(
     for number in range(5):
         await adapter.write(f"slow{number}", "/slow")
     await until(lambda: sum(at == started + SLOW for at, *_ in clock._sleepers) == 5)
+    clock.advance(SLOW)
+    await until(lambda: len(typing) == 5)
     for second in range(60):
         clock.advance(1_000)
         heard = len(adapter.texts())
@@ -349,12 +352,15 @@ async def test_no_failure_of_a_channel_brings_a_token_or_words_into_the_log(
         writing = asyncio.ensure_future(
             adapter.bring("anna", MessageReceived(Message(say(WORDS).text, attachments=(file,))))
         )
-        for _ in range(40):
-            for _ in range(100):
-                await asyncio.sleep(0)
-            clock.advance(60_000)
+        async with asyncio.timeout(playing.PATIENCE):
+            while (
+                any(adapter.left[one] for one in ("open", "receive", "deliver"))
+                or "attachment not fetched" not in stream.getvalue()
+            ):
+                for _ in range(100):
+                    await asyncio.sleep(0)
+                clock.advance(60_000)
         await writing
-        await until(lambda: not any(adapter.left[one] for one in ("open", "receive", "deliver")))
         await app.quiet()
         await app.stop()
     finally:
