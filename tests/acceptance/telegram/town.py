@@ -225,7 +225,7 @@ class Town:
                 between = (kill for kill, taken in self.kills if first <= taken and kill <= second)
                 kill = next(between, None)
                 if kill is None:
-                    in_one_life.append(f"{where} {what}")
+                    in_one_life.append(f"{where} {what}, {first:.3f} and {second:.3f}")
                 else:
                     across[where, kill] += 1
         return {
