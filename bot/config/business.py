@@ -1,6 +1,6 @@
 """The part of the configuration that turns need: the business."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bot.check.finding import Word
@@ -148,15 +148,8 @@ def _queues(
     queues = []
     for name, said in values.items():
         hours = said["hours"]
-        if hours and hours not in weeks.named:
-            report.add(
-                "E604",
-                written.fields(name, None).at("hours"),
-                value=hours,
-                where="hours",
-                near="",
-                allowed=", ".join(weeks.named),
-            )
+        if hours:
+            _must_be_known(hours, weeks.named, report, written.fields(name, None), "hours")
         limits = {key: said[key] for key in ("first_reply", "next_reply", "requeue_after")}
         queues.append(Queue(name, said["title"] or name, **limits, hours=weeks.named.get(hours)))
     return tuple(queues)
@@ -168,15 +161,15 @@ def _check_queues(
     """A channel's `queue` must be one of `operators.queues`."""
     written = fields.fields("channels", None)
     for channel, queue in named.items():
-        if queue not in known:
-            report.add(
-                "E604",
-                written.fields(channel, None).at("queue"),
-                value=queue,
-                where="queue",
-                near="",
-                allowed=", ".join(known),
-            )
+        _must_be_known(queue, known, report, written.fields(channel, None), "queue")
+
+
+def _must_be_known(
+    value: str, known: Collection[str], report: Report, fields: Fields, key: str
+) -> None:
+    if value not in known:
+        allowed = ", ".join(known)
+        report.add("E604", fields.at(key), value=value, where=key, near="", allowed=allowed)
 
 
 def _words(values: Mapping[str, Any], language: str) -> Words:

@@ -84,8 +84,9 @@ class Writer:
             raise NotSaved("the store is closed")
         future: asyncio.Future[T] = self._loop.create_future()
         self._waiting.append(_Submitted(job, future))
-        self._breaths = BREATH
-        if not (self._gathering or self._at_work):
+        if self._gathering:
+            self._breaths = BREATH
+        elif not self._at_work:
             self._gather(self._loop)
         return future
 
