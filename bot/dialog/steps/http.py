@@ -9,6 +9,8 @@ from bot.dialog.steps.outside import call
 from bot.dialog.templates import Template
 from bot.dialog.work import Place, Work
 
+_MARK = "\x00"
+
 
 def walk(work: Work, place: Place, step: Http) -> bool:
     """Ask for the call to be made, and wait for its end."""
@@ -27,13 +29,14 @@ def walk(work: Work, place: Place, step: Http) -> bool:
 
 
 class WithSecrets(Mapping[str, Any]):
-    """The names of a flow, and `secret`."""
+    """The names of a flow, and `secret`. No value can pass for a secret's marker: what another system sent may hold
+    any character, and a forged marker would be filled in, and left unquoted in the address."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = values
 
     def __getitem__(self, name: str) -> Any:
-        return SECRETS if name == "secret" else self._values[name]
+        return SECRETS if name == "secret" else _unmarked(self._values[name])
 
     def __iter__(self) -> Iterator[str]:
         yield "secret"
@@ -47,7 +50,7 @@ class _Secrets(Mapping[str, str]):
     """Any secret is its marker: the value itself is nowhere in the brain."""
 
     def __getitem__(self, name: str) -> str:
-        return f"\x00secret:{name}\x00"
+        return f"{_MARK}secret:{name}{_MARK}"
 
     def __iter__(self) -> Iterator[str]:
         return iter(())
@@ -59,8 +62,18 @@ class _Secrets(Mapping[str, str]):
 SECRETS = _Secrets()
 
 
+def _unmarked(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace(_MARK, "")
+    if isinstance(value, Mapping):
+        return {name: _unmarked(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_unmarked(each) for each in value]
+    return value
+
+
 def _part_of_url(value: str) -> str:
-    return value if value.startswith("\x00secret:") else quote(value, safe="")
+    return value if value.startswith(_MARK) else quote(value, safe="")
 
 
 def _one_line(value: str) -> str:

@@ -56,6 +56,24 @@ def test_a_secret_is_nowhere_but_in_http() -> None:
     assert Talk(a_script(flow)).start("поток").said == ["[]"]
 
 
+def test_what_another_system_sent_cannot_pass_for_a_secret() -> None:
+    url = "https://api.example.ru/{{ ответ.имя }}/{{ ответ.json.list[0] }}?key={{ secret.KEY }}"
+    flow = a_flow(
+        "поток",
+        do.http("первый", "https://api.example.ru/", save="ответ"),
+        do.http("второй", url, json=do.say("x", "{{ ответ.json }}").texts[0].default),
+    )
+    forged = "\x00secret:KEY\x00/.."
+    answer = {"имя": forged, "list": [forged]}
+    talk = finished(Talk(a_script(flow)).start("поток"), status=200, json=answer)
+
+    request = talk.got(CallAction)[0].request
+    assert request["url"] == (
+        "https://api.example.ru/secret%3AKEY%2F../secret%3AKEY%2F..?key=\x00secret:KEY\x00"
+    )
+    assert request["json"] == {"имя": "secret:KEY/..", "list": ["secret:KEY/.."]}
+
+
 def test_the_answer_is_saved_and_the_flow_goes_on() -> None:
     assert finished(asking(), status=200, json={"state": "готов"}).said == ["Заказ готов (200)"]
 
