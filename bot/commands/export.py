@@ -47,12 +47,18 @@ def _write(kept: "Kept", config: "Config", folder: Path) -> None:
 
     from bot.storage.files import Files
 
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "customer.json").write_bytes(msgspec.json.format(msgspec.json.encode(kept)))
+    folder.mkdir(0o700, parents=True, exist_ok=True)
+    _closed(folder / "customer.json").write_bytes(msgspec.json.format(msgspec.json.encode(kept)))
     files = Files(config.attachments)
     for attachment in kept.attachments:
         source = files.path(attachment.digest) if attachment.digest else None
         if source is not None and source.is_file():
             # The customer's own name for a file is never used as one.
-            shutil.copyfile(source, folder / attachment.digest)
+            shutil.copyfile(source, _closed(folder / attachment.digest))
     note(speak(f"Записано: {folder}", f"Written: {folder}"))
+
+
+def _closed(file: Path) -> Path:
+    """The file, which nobody else on this machine may read, from its first byte on."""
+    file.touch(0o600)
+    return file

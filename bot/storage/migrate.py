@@ -78,8 +78,9 @@ def copy(connection: sqlite3.Connection, target: Path, *, replace: bool = False)
         )
     unfinished = target.with_name(f"{target.name}.unfinished")
     unfinished.unlink(missing_ok=True)
+    # SQLite takes an empty file as it is: so nobody else can read the copy while it grows, either.
+    unfinished.touch(0o600)
     connection.execute("VACUUM INTO ?", (str(unfinished),))
-    unfinished.chmod(0o600)
     with unfinished.open("rb") as file:
         os.fsync(file.fileno())
     unfinished.replace(target)

@@ -47,6 +47,21 @@ def test_the_database_and_its_copies_are_nobody_elses_to_read(talked: Path) -> N
         assert file.stat().st_mode & 0o077 == 0, file
 
 
+def test_what_is_exported_is_nobody_elses_to_read(talked: Path) -> None:
+    (talked / "фото.txt").write_text("экран", "utf-8")
+    chat = ["--project", str(talked), "chat", "--database", str(talked / "data" / "frontdesk.db")]
+    CliRunner().invoke(cli.program, chat, input=f":send {talked / 'фото.txt'}\n")
+
+    folder = talked / "anna"
+    export = ["--project", str(talked), "export", "console:customer", "-o", str(folder)]
+    assert CliRunner().invoke(cli.program, export).exit_code == 0
+
+    written = list(folder.iterdir())
+    assert len(written) == 2
+    for place in (folder, *written):
+        assert place.stat().st_mode & 0o077 == 0, place
+
+
 def test_who_is_erased_is_said_to_be_in_the_copies_still(talked: Path) -> None:
     kept = talked / "data" / "frontdesk.db.before-2.bak"
     kept.touch()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import StoreBroken
-from bot.storage.migrate import Migration, migrate, migrations, statements
+from bot.storage.migrate import Migration, copy, migrate, migrations, statements
 from bot.storage.sqlite import SqliteStore
 
 STEPS = [
@@ -56,6 +56,22 @@ def test_an_old_database_is_copied_before_it_is_changed(tmp_path: Path) -> None:
     assert tables(path) == ["b", "c"]
     assert tables(tmp_path / "x.db.before-2.bak") == ["a"]
     assert version(tmp_path / "x.db.before-2.bak") == 1
+
+
+def test_a_copy_is_nobody_elses_to_read_from_its_first_byte_on(tmp_path: Path) -> None:
+    modes: set[int] = set()
+
+    def look() -> int:
+        modes.update(file.stat().st_mode & 0o077 for file in tmp_path.glob("*.unfinished"))
+        return 0
+
+    path = tmp_path / "x.db"
+    with closing(connect(path)) as connection:
+        migrate(connection, path, STEPS[:1])
+        connection.set_progress_handler(look, 1)
+        copy(connection, tmp_path / "copy.db")
+    assert modes == {0}
+    assert (tmp_path / "copy.db").stat().st_mode & 0o077 == 0
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
