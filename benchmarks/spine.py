@@ -92,8 +92,10 @@ async def build(folder: Path, synchronous: Synchronous) -> Engine:
     async def dispatch(id: int, user: int, text: str) -> None:
         one = incoming(update(id, user, text))
         answered = adapter.waiting[one.address] = loop.create_future()
-        await app.accept("telegram", (one,))
+        saved = app.accept("telegram", (one,))
+        # An answer goes out after its question was saved: to wait for that first would only cost a turn of the loop.
         await answered
+        await saved
 
     engine.dispatch = dispatch
     return engine
