@@ -31,15 +31,39 @@ async def talk_and_kill(folder: Path, forge: str, kills: int, seed: int, tell: T
         assert counts.lost == []
         assert counts.out_of_order == []
         assert counts.tickets_twice == []
-        lost = [line for line in program.printed if "answer lost" in line]
-        assert counts.doubled_in_one_life == [], (town.kills, lost)
-        assert counts.doubled_beside_another == []
+        assert counts.doubled_in_one_life == [], (town.kills, town.lost_answers)
+        assert counts.doubled_beside_another == [], (town.kills, town.lost_answers)
 
 
 async def test_fifteen_kills_lose_nothing_and_double_only_what_was_in_flight(
     tmp_path: Path, forge: str, tell: Tell
 ) -> None:
     await talk_and_kill(tmp_path / "business", forge, 15, seed=1, tell=tell)
+
+
+async def test_a_copy_is_the_same_thing_said_of_the_same_round_in_the_same_place(
+    tmp_path: Path,
+) -> None:
+    async with FakeTelegram() as server:
+        town = Town(server, tmp_path / "business")
+
+        def say(words: str) -> float:
+            server.world.post(town.group.chat, town.desk.account.user, {"text": words}, thread=7)
+            return server.world.journal[-1].at
+
+        for token in ("Клиент01-0", "Клиент01-1"):
+            say(f"Заявка №1: Дело\nв очереди\nПричина: Дело {token}б")
+        first = say("Понял Клиент01-1")
+        town.kills.append((first, first))
+        say("Понял Клиент01-1")
+        counts = town.counts()
+        assert (counts.doubled, counts.doubled_in_one_life) == (1, [])
+        assert counts.doubled_beside_another == []
+        say("Заявка №1: Дело\nведёт Оператор1\nПричина: Дело Клиент01-1б")
+        assert town.counts().doubled_beside_another == [f"{town.group.chat.id}:7"]
+        say("Заявка №1: Дело\nведёт Оператор1\nПричина: Дело Клиент01-1б")
+        (twice,) = town.counts().doubled_in_one_life
+        assert "Заявка №1: Дело [Клиент01-1]" in twice
 
 
 @pytest.mark.torture

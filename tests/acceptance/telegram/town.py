@@ -21,6 +21,8 @@ LATENCY = 0.03
 """Seconds until an answer of Telegram is back: what is between a call and its answer is in flight."""
 DRAINED = 100
 """Turns of our loop after which nothing of a dead program is left in a socket."""
+TOKEN = re.compile(r"Клиент\d\d-\d+")
+"""Which round of whom something is about. The cards of all rounds of one customer begin alike."""
 
 FLOW = """
 flow: дело
@@ -67,6 +69,8 @@ class Town:
         self.rounds: Counter[int] = Counter()
         self.kills: list[tuple[float, float]] = []
         """When the program was killed, and when all that it had sent by then was taken in."""
+        self.lost_answers: list[str] = []
+        """What the lives that were killed said of answers that they never got."""
         self.enough = asyncio.Event()
         self._settle()
 
@@ -108,6 +112,7 @@ class Town:
         for _ in range(DRAINED):
             await asyncio.sleep(0)
         self.kills.append((died, self.server.world.clock()))
+        self.lost_answers += [line for line in program.printed if "answer lost" in line]
 
     async def _talk(self, customer: Person, operator: Person) -> None:
         await customer.starts(self.bot)
@@ -172,13 +177,14 @@ class Town:
         ]
 
     def said(self) -> Iterator[tuple[str, str, float]]:
-        """Everything that bots said and that is said once: where, what, and when."""
+        """Everything that bots said and that is said once: where, what (its first line, and of which round), and when."""
         for entry in self.server.world.journal:
             post = entry.post
             if entry.what != "new" or post is None or post.notice or not post.author["is_bot"]:
                 continue
-            if "-" in entry.words:
-                yield f"{entry.chat.id}:{post.thread}", entry.words.partition("\n")[0], entry.at
+            if token := TOKEN.search(entry.words):
+                first, _, _ = entry.words.partition("\n")
+                yield f"{entry.chat.id}:{post.thread}", f"{first} [{token[0]}]", entry.at
 
     def counts(self) -> "Counts":
         """Read it all off the screens."""
