@@ -41,6 +41,10 @@ class UnknownConversation(FrontdeskError):
     """An event is for a conversation that does not exist."""
 
 
+class TooEarly(Exception):
+    """A turn looks at lines that earlier turns of its batch are still to write; it is taken again in the next one."""
+
+
 class MatchWanted(Exception):
     """A turn needs the FAQ's match of a text that was not looked up yet; it is taken again with it."""
 

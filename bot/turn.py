@@ -33,6 +33,8 @@ from bot.model.turn import Decision, Turn
 
 LAST_LINES = 6
 """How much of the talk operators see on the card of a handover."""
+FILES_LINES = 100
+"""How far back the line of a file is looked for, so that operators get it with its caption, and only once."""
 SET_ASIDE = "set aside"
 """The rule of a turn that could not be taken."""
 
@@ -75,8 +77,8 @@ def _customer(conversation: Conversation, event: Event, moment: Moment, *, publi
         return _for_people(conversation, event, moment)
     if moment.brake and (kind is MessageReceived or moment.brake == "burst"):
         return only_menu(conversation, moment)
-    turn = _dialog(conversation, engine.hear(conversation, event, moment), moment)
-    return _with_the_last(turn, conversation, event)
+    said = event.message if type(event) is MessageReceived else None
+    return _dialog(conversation, engine.hear(conversation, event, moment), moment, said)
 
 
 def _for_people(conversation: Conversation, event: Event, moment: Moment) -> Turn:
@@ -156,7 +158,8 @@ def set_aside(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     opened = desk.open_ticket(
         conversation, opening, business=moment.business, now=moment.now, numbers=moment.numbers
     )
-    return Turn(opened.conversation, opened.effects, (Decision(SET_ASIDE), *opened.trace))
+    seen = desk.show_media(opened.conversation, (), (), lines=0, said=message)
+    return Turn(opened.conversation, (*opened.effects, *seen), (Decision(SET_ASIDE), *opened.trace))
 
 
 def _room(conversation: Conversation, event: Event, moment: Moment) -> Turn:
@@ -237,58 +240,57 @@ def _held(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     return Turn(kept, heard.effects, heard.trace)
 
 
-def _dialog(before: Conversation, outcome: Outcome, moment: Moment) -> Turn:
-    """The dialog's outcome, with what it wants of the desk: cards of tickets it filed, a handover. Under the brakes
-    nobody is called: a ticket that is filed waits in the list, without a card."""
-    if outcome.handover is not None and moment.brake:
+def _dialog(
+    before: Conversation, outcome: Outcome, moment: Moment, said: Message | None = None
+) -> Turn:
+    """The dialog's outcome, with what it wants of the desk: cards of tickets it filed, a handover, and what the customer
+    sent for them, `said` just now or before. Under the brakes nobody is called: a ticket that is filed waits in the
+    list, without a card."""
+    called = outcome.handover
+    if called is not None and moment.brake:
         return only_menu(before, moment)
     turn: Turn = outcome
+    files: list[Attachment] = []
     for effect in outcome.effects:
         if type(effect) is OpenTicket and not moment.brake:
             filed = desk.filed(
                 turn.conversation, effect.ticket, business=moment.business, now=moment.now
             )
-            turn = _with_files(_with(turn, filed), effect.files)
-    if outcome.handover is not None:
+            turn = _with(turn, filed)
+            files += effect.files
+    if called is not None:
         opened = desk.open_ticket(
             turn.conversation,
-            _opening(outcome.handover, turn, moment),
+            _opening(called, turn, moment),
             business=moment.business,
             now=moment.now,
             numbers=moment.numbers,
-            place=_place(moment, queue=outcome.handover.queue, priority=outcome.handover.priority),
+            place=_place(moment, queue=called.queue, priority=called.priority),
             reachable=moment.reachable(),
         )
-        turn = _with_files(_with(turn, opened), outcome.handover.files)
-    return turn
-
-
-def _with_files(turn: Turn, files: tuple[Attachment, ...]) -> Turn:
-    """The operators get what the customer sent as answers, behind the card that names it."""
-    if not files:
+        turn = _with(turn, opened)
+        files += called.files
+    if called is None and not files:
         return turn
-    told = desk.relayed(turn.conversation, Message(attachments=files))
-    return Turn(turn.conversation, (*turn.effects, *told), turn.trace)
+    return _with_media(turn, files, moment, said, called=called is not None)
 
 
-def _with_the_last(turn: Turn, before: Conversation, event: Event) -> Turn:
-    """What made the bot call people may be a voice message or a place: they hear and see it."""
-    if before.held or not turn.conversation.held or not isinstance(event, MessageReceived):
-        return turn
-    said = event.message
-    shown = {
-        file
-        for effect in turn.effects
-        if isinstance(effect, Send) and effect.to is not None
-        for file in effect.message.attachments
-    }
-    files = tuple(one for one in said.attachments if not one.whole)
-    if said.location is None and said.contact is None and shown.issuperset(files):
-        return turn
-    # A letter's subject would be taken for the topic's name.
-    last = msgspec.structs.replace(said, attachments=files, subject="")
-    told = desk.relayed(turn.conversation, last)
-    return Turn(turn.conversation, (*turn.effects, *told), turn.trace)
+def _with_media(
+    turn: Turn, files: list[Attachment], moment: Moment, said: Message | None, *, called: bool
+) -> Turn:
+    """Behind the card the operators get what it can only name: of a filed ticket its files, of a handover also what
+    stands in the lines that it shows, and what the bot called them for."""
+    here = turn.conversation
+    if not called and said is not None and not set(said.attachments).intersection(files):
+        said = None
+    told = desk.show_media(
+        here,
+        moment.view.media(here.id, FILES_LINES),
+        files,
+        lines=LAST_LINES if called else 0,
+        said=said,
+    )
+    return Turn(here, (*turn.effects, *told), turn.trace)
 
 
 def _opening(wanted: Handover, turn: Turn, moment: Moment) -> desk.Opening:

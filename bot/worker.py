@@ -7,7 +7,7 @@ import structlog
 
 from bot.channel import Delivery
 from bot.clock import Bell, Clock
-from bot.errors import MatchWanted, NotSaved
+from bot.errors import MatchWanted, NotSaved, TooEarly
 from bot.logs import fault
 from bot.model.turn import Turn
 from bot.stage import Stage
@@ -122,7 +122,7 @@ class Worker:
                 waiting.event,
                 self.stage.moment(waiting, self._clock.now(), numbers),
             )
-        except MatchWanted:
+        except (MatchWanted, TooEarly):
             raise
         except Exception:
             self._failing[waiting.id] = about(waiting)

@@ -5,6 +5,7 @@ from bot.desk.customer import hear_customer
 from bot.desk.delivery import hear_delivery, hear_reaction
 from bot.desk.general import LISTED, hear_room
 from bot.desk.lists import place_of
+from bot.desk.media import show_media
 from bot.desk.opening import filed, open_ticket
 from bot.desk.operators import hear_operator
 from bot.desk.outcome import DeskOutcome, Opening
@@ -48,4 +49,5 @@ __all__ = [
     "present",
     "relayed",
     "role_of",
+    "show_media",
 ]

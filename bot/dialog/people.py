@@ -1,13 +1,10 @@
 """Calling people: the handover that every way to them ends in."""
 
-import msgspec
-
+from bot.dialog import enclosed
 from bot.dialog.filters import show
 from bot.dialog.outcome import Handover
-from bot.dialog.slots.file import FileType
 from bot.dialog.trace import REASONS
 from bot.dialog.work import Place, Work
-from bot.model.message import Attachment
 from bot.model.text import Text
 
 
@@ -42,7 +39,7 @@ def call_people(
         fields(work),
         title,
         personal_values(work),
-        files(work),
+        enclosed.hand_over(work.stack),
     )
     work.decide("handover", work.handover.reason)
 
@@ -53,20 +50,6 @@ def fields(work: Work) -> dict[str, str]:
     for place in work.stack:
         found.update(_answers(place))
     return found
-
-
-def files(work: Work) -> tuple[Attachment, ...]:
-    """The files among the answers: people want to see them, not only how they are called."""
-    return tuple(
-        msgspec.convert(file, Attachment)
-        for place in work.stack
-        if place.plan is not None
-        for name, value in place.slots.items()
-        if isinstance(value, dict)
-        and name in place.plan.flow.slots
-        and isinstance(place.plan.flow.slots[name].type, FileType)
-        for file in (value, *value.get("more", ()))
-    )
 
 
 def personal_values(work: Work) -> tuple[str, ...]:

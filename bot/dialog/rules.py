@@ -22,6 +22,7 @@ from bot.dialog import (
     update,
 )
 from bot.dialog.current import again, is_browsing, with_way_on
+from bot.dialog.enclosed import enclose
 from bot.dialog.flow import FAQ, Ask, Choose, StepButton, Wait, Waiting
 from bot.dialog.plan import FLOW_ID
 from bot.dialog.questions import answers_of, waiting_step
@@ -69,6 +70,8 @@ def decide(work: Work, message: Message) -> None:
 
 
 def _at_question(work: Work, place: Place, step: Waiting, message: Message) -> None:
+    if message.attachments:
+        enclose(place, step, message)
     if update.is_changed(place, step):
         if not (work.text and (interrupts.words(work) or _by_match(work, place, step))):
             update.ask_anew(work, place, step)

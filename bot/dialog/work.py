@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from bot.dialog import enclosed
 from bot.dialog.flow import Phrase
 from bot.dialog.moment import Moment
 from bot.dialog.outcome import Handover, Outcome
@@ -172,8 +173,11 @@ class Work:
         passed_through = not label and self.trace and self.trace[-1].rule == "end"
         if place.plan is not None and not passed_through:
             self._ended(place, label)
+        if self.stack and not self.waiting_for_time(self.stack[-1]):
+            enclosed.pass_on(place, self.stack[-1])
         if place.result and self.stack:
-            self.stack[-1].slots[place.result] = {"ended": label, **place.slots}
+            answers = {name: value for name, value in place.slots.items() if name[:1] != "?"}
+            self.stack[-1].slots[place.result] = {"ended": label, **answers}
 
     def clear(self, label: str) -> None:
         """End every flow at once, but for those below that wait for a time of their own."""

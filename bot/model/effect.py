@@ -14,7 +14,8 @@ class Send(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Say something. Without `to` it goes to the customer of this conversation.
 
     `key` names the message so that a later `Edit` or `Delete` finds it (`card:12`); `priority` orders what waits for
-    one address of the desk (lower first). `author` is who speaks, for the history.
+    one address of the desk (lower first). `author` is who speaks, for the history. `of`: the earlier line of the
+    customer that this copy for operators is of; 0: the one that is being answered.
     """
 
     message: Message
@@ -24,6 +25,7 @@ class Send(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     key: str = ""
     priority: int = 0
     typing: bool = False
+    of: int = 0
 
 
 class Edit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

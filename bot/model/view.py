@@ -19,14 +19,28 @@ class Found(msgspec.Struct, frozen=True):
     line: Text | None = None
 
 
+class Sent(msgspec.Struct, frozen=True):
+    """What a customer sent that is more than words. `line` is its message id, `back` how many lines are newer;
+    `seen`: operators have a copy, or it is on its way to them."""
+
+    line: int
+    back: int
+    message: Message
+    seen: bool = False
+
+
 class DeskView(Protocol):
-    """A look at what was committed before this batch of turns; tickets and people as its earlier turns left them.
+    """A look at what was committed before this batch of turns; tickets and people as its earlier turns left them. Lines
+    of a conversation that had a turn in this batch already cannot be seen: the turn is taken again in the next one.
     Asked seldom: at a handover, while people wait, and when operators act."""
 
     def lines(
         self, conversation: int, limit: int, *, notes: bool = False
     ) -> list[tuple[Author, Message]]:
         """The newest lines of a conversation, oldest first; notes are left out unless they are asked for."""
+
+    def media(self, conversation: int, limit: int) -> list[Sent]:
+        """The customer's lines with files or a place among the newest `limit`, oldest first."""
 
     def waiting(self) -> list[Ticket]:
         """Tickets that wait for an operator, oldest first."""
@@ -63,6 +77,10 @@ class NothingToSee:
     def lines(
         self, conversation: int, limit: int, *, notes: bool = False
     ) -> list[tuple[Author, Message]]:
+        """None."""
+        return []
+
+    def media(self, conversation: int, limit: int) -> list[Sent]:
         """None."""
         return []
 

@@ -173,7 +173,9 @@ class Speech:
     def _copy(self, effect: Send, address: str, body: bytes, same: int = 0) -> None:
         """To the operators. Their first copy of the customer's line is the same message, in a second place; so is the
         line of history that a note is."""
-        if effect.author == "customer" and not self._copied:
+        if effect.of:
+            same = effect.of
+        elif effect.author == "customer" and not self._copied:
             same = self._copied = self._said
         message, priority, key = effect.message, effect.priority, effect.key
         self._put(

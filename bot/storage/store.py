@@ -35,7 +35,7 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 TakeTurn = Callable[[Waiting, Iterator[int]], Turn]
-"""Answers one event; the iterator gives free ticket numbers. May raise `bot.errors.MatchWanted` to have the event
+"""Answers one event; the iterator gives free ticket numbers. May raise `bot.errors.MatchWanted` or `TooEarly` to have the event
 left where it is (with those of the same conversation behind it), or anything else: then the event is counted as tried."""
 
 GiveUp = Callable[[Waiting, Iterator[int]], Turn]

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bot.errors import MatchWanted
+from bot.errors import MatchWanted, TooEarly
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
 from bot.model.effect import (
@@ -81,7 +81,8 @@ class _Batch:
         self, connection: sqlite3.Connection, state: State, now: int, *, counted: bool
     ) -> None:
         self._connection = connection
-        self._view = View(connection)
+        self._answered: set[int] = set()
+        self._view = View(connection, self._answered)
         self._links = identities.LinkView(connection)
         self._state = state
         self._now = now
@@ -116,6 +117,9 @@ class _Batch:
         except MatchWanted as wanted:
             self._state.counters.ticket = ticket
             self._wanted[wanted.text] = None
+            self._leave(arrived, -self._counted)
+        except TooEarly:
+            self._state.counters.ticket = ticket
             self._leave(arrived, -self._counted)
         except Exception as problem:  # noqa: BLE001 - a poison event is counted
             self._state.counters.ticket = ticket
@@ -208,6 +212,7 @@ class _Batch:
         if not _PLAIN.issuperset(map(type, turn.effects)):
             here = self._changes(here, turn.effects)
         self._turns.append((arrived, event, here, turn))
+        self._answered.add(here.id)
         self._done.append((arrived.id, 1 if aside else 0, self._now, encode(turn.trace)))
         if here is not given:
             self._change(here)

@@ -1,10 +1,11 @@
 """`DeskView` on the writer's own connection, inside the batch's transaction."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import islice
 from typing import Any
 
+from bot.errors import TooEarly
 from bot.model.conversation import Conversation
 from bot.model.effect import Appoint, Effect
 from bot.model.event import Author
@@ -12,7 +13,7 @@ from bot.model.message import Message
 from bot.model.person import Person
 from bot.model.text import Text
 from bot.model.ticket import Ticket
-from bot.model.view import Found
+from bot.model.view import Found, Sent
 from bot.storage import places
 from bot.storage.codec import (
     decode_customer,
@@ -32,6 +33,14 @@ _DIGITS_THAT_TELL = 5
 
 _LINES = history("m.author, m.body", "id = ?", "m.author IN ({authors})") + "LIMIT ?"
 _SPOKEN = _LINES.format(authors="'customer', 'bot', 'operator'")
+_NEWEST = history("m.id, m.author, m.body", "id = ?", "m.author IN ('customer', 'bot', 'operator')")
+_NEWEST += "LIMIT ?"
+_AT_THE_DESK = f"""
+    SELECT 1 FROM pairs WHERE message = ?1 AND channel = '{DESK}' UNION ALL
+    SELECT 1 FROM outbox WHERE id >= ?1 AND message = ?1 AND kind = 'send' AND channel = '{DESK}'
+    AND address = ?2
+    LIMIT 1
+"""
 _WITH_NOTES = _LINES.format(authors="'customer', 'bot', 'operator', 'note'")
 _WAITING = "SELECT body FROM tickets WHERE state = 'waiting' ORDER BY number LIMIT 1000"
 _OPEN = "SELECT body FROM tickets WHERE state <> 'closed' ORDER BY number LIMIT 1000"
@@ -58,8 +67,10 @@ _SAID = f"""
 class View:
     """See `bot.model.view.DeskView`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, spoke: Container[int] = ()) -> None:
+        """`spoke`: conversations with lines that are not written yet; they cannot be looked at."""
         self._connection = connection
+        self._spoke = spoke
         self._tickets: dict[int, Ticket] = {}
         self._people: dict[str, Person] = {}
 
@@ -73,10 +84,23 @@ class View:
     def lines(
         self, conversation: int, limit: int, *, notes: bool = False
     ) -> list[tuple[Author, Message]]:
-        """See `DeskView.lines`."""
+        """See `DeskView.lines`. Raises `TooEarly`."""
+        self._written(conversation)
         sql = _WITH_NOTES if notes else _SPOKEN
         newest = self._connection.execute(sql, (conversation, limit)).fetchall()
         return [(author, decode_message(body)) for author, body in reversed(newest)]
+
+    def media(self, conversation: int, limit: int) -> list[Sent]:
+        """See `DeskView.media`. Raises `TooEarly`."""
+        self._written(conversation)
+        newest = self._connection.execute(_NEWEST, (conversation, limit)).fetchall()
+        found = []
+        for back, (id, author, body) in reversed([*enumerate(newest)]):
+            said = decode_message(body) if author == "customer" else None
+            if said is not None and (said.attachments or said.location is not None):
+                seen = self._row(_AT_THE_DESK, id, str(conversation)) is not None
+                found.append(Sent(id, back, said, seen))
+        return found
 
     def waiting(self) -> list[Ticket]:
         """See `DeskView.waiting`."""
@@ -163,6 +187,10 @@ class View:
             return ""
         copied = self._row(_COPY, row[0], DESK, str(conversation.id))
         return str(copied[0]) if copied else ""
+
+    def _written(self, conversation: int) -> None:
+        if conversation in self._spoke:
+            raise TooEarly
 
     def _row(self, sql: str, *values: Any) -> tuple[Any, ...] | None:
         found: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()

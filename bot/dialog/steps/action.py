@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
+from bot.dialog import enclosed
 from bot.dialog.filters import as_number, show
 from bot.dialog.flow import Action
-from bot.dialog.people import fields, files, personal_values
+from bot.dialog.people import fields, personal_values
 from bot.dialog.steps.outside import call
 from bot.dialog.work import Place, Work
 from bot.model.effect import OpenTicket, Tag
@@ -61,7 +62,7 @@ def _ticket_create(work: Work, place: Place, step: Action) -> Any:
         opened_at=work.now,
         personal=personal_values(work),
     )
-    work.effects.append(OpenTicket(ticket, files(work)))
+    work.effects.append(OpenTicket(ticket, enclosed.hand_over(work.stack)))
     return {"number": ticket.number, "queue": ticket.queue, "title": ticket.title}
 
 

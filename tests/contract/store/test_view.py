@@ -7,14 +7,25 @@ import pytest
 
 from bot.model.conversation import Conversation
 from bot.model.effect import Appoint, ChangeTicket, Effect, OpenTicket, Remember, Send
-from bot.model.event import Incoming, OperatorReplied
-from bot.model.message import Address, say
+from bot.model.event import Incoming, MessageReceived, OperatorReplied
+from bot.model.message import Address, Attachment, Location, Message, say
 from bot.model.person import Person
+from bot.model.text import Text
 from bot.model.ticket import Ticket
 from bot.model.turn import Turn
 from bot.model.view import DeskView
 from bot.storage.store import Outcome, Store, Waiting
-from tests.contract.store.saying import ANNA, BORIS, NOW, accept, doing, said, turns, wrote
+from tests.contract.store.saying import (
+    ANNA,
+    BORIS,
+    NOW,
+    accept,
+    doing,
+    said,
+    text_of,
+    turns,
+    wrote,
+)
 
 
 async def looked(store: Store, look: Callable[[DeskView, Conversation], Any]) -> Any:
@@ -195,3 +206,60 @@ async def test_what_stands_at_the_desk_is_known_from_both_sides(store: Store) ->
     assert await looked(store, look) == (
         "501", "502", "", said("вопрос"), line, NOW, 0, 0, None, 0
     )  # fmt: skip
+
+
+async def test_what_a_customer_sent_is_found_until_operators_have_it(store: Store) -> None:
+    """A copy counts from when it waits, and as soon as it stands there; one that is refused does not."""
+    photo = Attachment("photo", "a.jpg", source="f1")
+    sent = Message(Text("вот"), attachments=(photo,))
+    here = await have(store, Send(said("Что?")))
+    await accept(store, Incoming("m1", MessageReceived(sent), ANNA))
+    await turns(store, doing(Send(said("Ага"))))
+    await accept(store, Incoming("m2", MessageReceived(Message(location=Location(1.0, 2.0))), ANNA))
+    await turns(store, doing())
+
+    def media(limit: int = 10) -> Callable[[DeskView, Conversation], Any]:
+        return lambda view, _: view.media(here.id, limit)
+
+    first, second = await looked(store, media())
+    assert (first.message, first.back, first.seen) == (sent, 2, False)
+    assert (second.message.location, second.back, second.seen) == (Location(1.0, 2.0), 0, False)
+    lines = {one.id: one.message for one in await store.lines(here.id)}
+    assert lines[first.line] == sent
+    assert [one.line for one in await looked(store, media(limit=3))] == [second.line]
+
+    to = Address("operators", str(here.id))
+    copies = [Send(one.message, to, "customer", of=one.line) for one in (first, second)]
+    await have(store, *copies)
+    assert [one.seen for one in await looked(store, media())] == [True, True]
+    there, refused = [
+        one
+        for one in await store.due_deliveries("operators", after=0, limit=10)
+        if one.kind == "send"
+    ]
+    gone = Outcome(refused.id, "failed", reason="нет")
+    await store.settle([Outcome(there.id, "delivered", ("c1",)), gone], NOW)
+    assert [one.seen for one in await looked(store, media())] == [True, False]
+    assert await looked(store, lambda view, _: view.meant(here.id, "c1")) == first.line
+
+
+async def test_who_looks_at_lines_of_the_same_batch_looks_in_the_next_one(store: Store) -> None:
+    """What came at once, after an outage say, is on the card all the same."""
+    found: list[list[str]] = []
+
+    def take(waiting: Waiting, numbers: Iterator[int]) -> Turn:
+        words = text_of(waiting)
+        if words == "оператор":
+            lines = waiting.view.lines(waiting.conversation.id, 9)
+            found.append([line.text.plain for _, line in lines])
+        return Turn(waiting.conversation, (Send(said(f"вы: {words}")),))
+
+    texts_of_anna = ("экран разбит", "оператор", "ау")
+    await accept(store, *[wrote(f"b{at}", text) for at, text in enumerate(texts_of_anna)])
+    await accept(store, wrote("b9", "оператор", BORIS))
+    taken = await turns(store, take)
+    assert (taken.handled, taken.more, taken.failed) == (2, True, ())
+    assert found == [[]]
+    taken = await turns(store, take)
+    assert (taken.handled, taken.more) == (2, False)
+    assert found == [[], ["экран разбит", "вы: экран разбит"]]

@@ -13,7 +13,7 @@ from bot.channel import Delivery, Undeliverable
 from bot.clock import ObedientClock
 from bot.model.abilities import TELEGRAM_DESK
 from bot.model.event import Event, Incoming, MessageReceived, OperatorActed, OperatorReplied
-from bot.model.message import Message, say
+from bot.model.message import Attachment, Message, say
 from bot.model.text import Text
 from bot.project import read_project
 from bot.storage.files import Files
@@ -236,3 +236,30 @@ async def test_the_morning_starts_with_what_came_at_night(
     assert told.message.text.plain == (
         "Доброе утро! Ждут ответа: 1\n№1 Клиент просит человека - с 15.01 23:00"
     )
+
+
+async def test_a_voice_message_before_the_ticket_is_heard_answered_and_comes_once(
+    house: House,
+) -> None:
+    house.customers.files["v1"] = b"OggS" + bytes(300)
+    voice = Attachment("voice", source="v1")
+    await house.customers.bring("anna", MessageReceived(Message(attachments=(voice,))))
+    await house.quiet()
+    await house.writes("anna", "оператор")
+    heard = [one for one in house.room.deliveries if one.message.attachments]
+    assert [one.message.attachments[0].size for one in heard] == [304]
+    await house.acts("anna", "take")
+    conversation = await house.app.store.find_conversation("telegram", "anna")
+    assert conversation is not None
+    lines = await house.app.store.lines(conversation.id)
+    (line,) = [one for one in lines if one.message.attachments]
+    assert await house.app.store.external_ids(line.id) == [
+        ("operators", str(conversation.id), str(heard[0].id)),
+        ("telegram", "anna", "fake-1"),
+    ]
+    await house.answers("anna", "Слышу вас", reply_to=line.id)
+    assert house.customers.deliveries[-1].reply_external_id == "fake-1"
+    await house.acts("anna", "close")
+    await house.writes("anna", "оператор")
+    heard = [one for one in house.room.deliveries if one.message.attachments]
+    assert len(heard) == 1

@@ -35,7 +35,7 @@ from bot.model.message import Message, say
 from bot.model.person import Person
 from bot.model.ticket import Ticket
 from bot.model.turn import Turn
-from bot.model.view import Found, NothingToSee
+from bot.model.view import Found, NothingToSee, Sent
 from bot.project import Project, read_project
 from bot.stage import Stage
 from bot.storage.fold import after
@@ -92,6 +92,7 @@ class Memory(NothingToSee):
         self.known: dict[str, Person] = {}
         self.kept: dict[int, Ticket] = {}
         self.copies: dict[str, str] = {}
+        self.sent: list[Sent] = []
 
     def people(self) -> list[Person]:
         return [*self.known.values()]
@@ -104,6 +105,9 @@ class Memory(NothingToSee):
 
     def find(self, text: str, limit: int) -> list[Found]:
         return [Found(Conversation(7, "main", "anna", "telegram", Customer(3, text)))]
+
+    def media(self, conversation: int, limit: int) -> list[Sent]:
+        return self.sent
 
     def said(self, message: int) -> Message | None:
         return say(f"строка {message}")
