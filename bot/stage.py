@@ -1,5 +1,6 @@
 """The script that is being played now, with everything that turns need beside it. Swapped whole on reload."""
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.desk.spam import Brakes
@@ -33,6 +34,10 @@ def chosen(missed: Sequence[MissedQuestion], script: Script) -> tuple[Choice, ..
         for one in missed
     ]
     return choices_of(misses, answers)
+
+
+# Learning the FAQ is most of what a start costs, and talks that are tested start the program anew each time.
+_matcher = functools.lru_cache(maxsize=1)(Matcher)
 
 
 class Matches:
@@ -79,7 +84,7 @@ class Stage:
         self.business = business
         ways = sum(len(question.variants) for question in script.questions)
         self.matches = Matches(
-            Matcher(script.questions, script.settings, sentences, choices),
+            _matcher(tuple(script.questions), script.settings, sentences, tuple(choices)),
             in_turn=sentences is None and ways <= IN_TURN,
         )
         self._look_up = self.matches.look_up
