@@ -44,10 +44,19 @@ class Weighed(msgspec.Struct, frozen=True):
 
     def probabilities(self) -> list[float]:
         """Return for each entry the probability, 0..1, that it is what was meant."""
-        top = max([*self.entries, self.none])
-        odds = [math.exp(value - top) for value in self.entries]
-        total = sum(odds) + math.exp(self.none - top)
+        top = max(self.none, max(self.entries, default=self.none))
+        exp = math.exp
+        odds = [exp(value - top) for value in self.entries]
+        total = sum(odds) + exp(self.none - top)
         return [value / total for value in odds]
+
+    def sure(self, least: float) -> bool:
+        """Tell whether the likeliest entry has at least the probability `least`; without entries nothing is open."""
+        best = max(self.entries, default=math.inf)
+        # "None of these" alone often leaves too little, and that is quickly seen.
+        if math.exp(min(self.none - best, 0.0)) > 1 / least - 1:
+            return False
+        return max(self.probabilities(), default=1.0) >= least
 
 
 class Evidence:
@@ -92,7 +101,7 @@ class Evidence:
     def weigh(self, words: Sequence[str], text: str) -> Weighed:
         """Weigh a text, given as its words and, for the sentence model, as typed."""
         weighed = Weighed(self._weigh_words(words), _NONE, self._usual)
-        if self._sentences is None or max(weighed.probabilities(), default=1.0) >= _SURE:
+        if self._sentences is None or weighed.sure(_SURE):
             return weighed
         meant = self._sentences(text)
         both = [_BESIDE_SENTENCES * a + b for a, b in zip(weighed.entries, meant, strict=True)]

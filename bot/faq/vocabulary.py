@@ -1,6 +1,7 @@
 """The word view: which known words a text's words stand for, and how much each of them says."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
@@ -13,6 +14,9 @@ from bot.faq.vector import length, unit
 _SHORTEST_EXPANDED = 3
 _EXPANSIONS = 6
 _LEAST_RATIO = 72
+# `fuzz.ratio` is twice the letters in common by all letters: whatever is shorter than so much of the
+# other one cannot reach the least ratio.
+_SHORTEST_SHARE = 0.99 * _LEAST_RATIO / (200 - _LEAST_RATIO)
 _CACHED = 20_000
 _COMMON_KNOWN = 0.8
 # Few variants make "this" look rare by chance: a common word is in so many texts besides.
@@ -32,10 +36,11 @@ class Vocabulary:
             for stem, n in frequency.items()
         }
         self._unknown = math.log((count + 1) / 0.5)
-        self._stems = list(self._rarity)
+        self._order = {stem: number for number, stem in enumerate(self._rarity)}
+        self._by_length = sorted(self._rarity, key=len)
         self._synonyms = synonyms
         self._members: defaultdict[int, list[str]] = defaultdict(list)
-        for stem in self._stems:
+        for stem in self._rarity:
             for group in synonyms.get(stem, ()):
                 self._members[group].append(stem)
         self._cache: dict[str, tuple[tuple[str, float], ...]] = {}
@@ -92,10 +97,17 @@ class Vocabulary:
         return tuple(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     def _spelled_like(self, stem: str) -> Iterable[tuple[str, float]]:
+        first = bisect_left(self._by_length, len(stem) * _SHORTEST_SHARE, key=len)
+        last = bisect_right(self._by_length, len(stem) / _SHORTEST_SHARE, key=len)
         near = process.extract(
-            stem, self._stems, scorer=fuzz.ratio, limit=_EXPANSIONS, score_cutoff=_LEAST_RATIO
+            stem,
+            self._by_length[first:last],
+            scorer=fuzz.ratio,
+            limit=None,
+            score_cutoff=_LEAST_RATIO,
         )
-        return ((other, (ratio / 100) ** 3) for other, ratio, _ in near)
+        near.sort(key=lambda found: (-found[1], self._order[found[0]]))
+        return ((other, (ratio / 100) ** 3) for other, ratio, _ in near[:_EXPANSIONS])
 
 
 def _common_rarity(documents: int, count: int) -> float:
