@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import msgspec
 
 from adapters.email.settings import Settings
-from adapters.email.texts import phrase
 from adapters.email.threads import Thread
+from adapters.email.words import phrase
 from bot.model.message import Message
 from bot.model.months import MONTHS
 from bot.model.text import Span, Text

@@ -4,7 +4,6 @@ import msgspec
 
 from adapters.email.letter import Bounce, Letter
 from adapters.email.settings import Settings
-from adapters.email.texts import phrase
 from adapters.email.threads import (
     QUOTE,
     REFERENCES,
@@ -15,6 +14,7 @@ from adapters.email.threads import (
     plain_subject,
     token_in,
 )
+from adapters.email.words import phrase
 from bot.channel import Said
 from bot.model.event import Aside, DeliveryFailed, Incoming, MessageReceived, Sender
 from bot.model.message import Attachment, Message

@@ -12,8 +12,8 @@ import msgspec
 
 from adapters.email.bodies import body_of
 from adapters.email.settings import Settings
-from adapters.email.texts import phrase
 from adapters.email.threads import REFERENCES, Marks, Thread, bare
+from adapters.email.words import phrase
 from bot.channel import Delivery, Undeliverable
 from bot.model.message import Attachment
 

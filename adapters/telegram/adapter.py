@@ -8,7 +8,7 @@ from aiogram.methods import GetMe
 from msgspec.structs import replace
 
 from adapters.telegram.api import Api, TelegramFault, is_unauthorized
-from adapters.telegram.examination import Examination
+from adapters.telegram.examining import Examination
 from adapters.telegram.intake import Intake
 from adapters.telegram.polling import Polling
 from adapters.telegram.sending import Sending

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from adapters.vk.api import Api
 from adapters.vk.comments import place_of
-from adapters.vk.examination import examine
+from adapters.vk.examining import examine
 from adapters.vk.faults import Refused, Unreached
 from adapters.vk.hook import Hook
 from adapters.vk.intake import Intake

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.vk import examination, words
+from adapters.vk import examining, words
 from bot.commands.init import copy_starter
 from bot.config.load import load_config
 
@@ -32,8 +32,8 @@ def test_the_settings_load(settings: str, tmp_path: Path, monkeypatch: pytest.Mo
 def test_what_the_doctor_says_of_vk_is_quoted_word_for_word() -> None:
     quoted = re.findall(r"^vk: (.+)$", VK, re.MULTILINE)
     assert len(quoted) == 3
-    said = [what.format(title="Импульс") for what, _ in examination._RU.values() if "{" not in what]
-    said.append(examination._RU["group"][0].format(title="Импульс"))
+    said = [what.format(title="Импульс") for what, _ in examining._RU.values() if "{" not in what]
+    said.append(examining._RU["group"][0].format(title="Импульс"))
     assert set(quoted) <= set(said)
 
 
