@@ -51,6 +51,7 @@ _DAY_MONTH = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th| ?го|е)? (?:of )?([^\W\d]+)(?: (\d{4})(?: (?:г|год|года))?)?\Z"
 )
 _MONTH_DAY = re.compile(r"([^\W\d]+) (\d{1,2})(?:st|nd|rd|th)?(?: (\d{4}))?\Z")
+_DAY_ONLY = re.compile(r"(\d{1,2})(?: го числа| ого числа| е число| числа| го| ого)\Z", re.ASCII)
 _IN_DAYS = re.compile(r"(?:через|in) (\d{1,3}) (день|дня|дней|неделю|недели|недель|days?|weeks?)\Z")
 
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d\d)(?::\d\d)?)?\Z", re.ASCII)
@@ -69,6 +70,30 @@ _PARTS: dict[str, dict[int, int]] = {
 }
 """What to add to an hour of twelve, by the part of the day."""
 _NAMED_CLOCKS = {"полдень": "12:00", "полночь": "00:00", "noon": "12:00", "midnight": "00:00"}
+
+
+_CIVIL = re.compile(
+    r"(?:давайте|давай|лучше|можно|тогда|наверное|мне|удобно|ну|please|maybe)(?:,? |\Z)"
+    r"|[, ]*(?:пожалуйста|если можно|please)[.! ]*\Z",
+)
+_SOME_TIME = re.compile(
+    r"(?:с |к |ближе к |в |по |in the |at |before |after |до |после |)"
+    r"(?:утра|утром|утру|днём|днем|дня|вечера|вечером|вечеру|ночью|обед|обеда|обедом|обеду"
+    r"|(?:перв|втор)(?:ой|ую) половин[еу] дня|полдень|полудня|полудню|morning|afternoon|evening|noon|midday|night|lunch)\Z"
+)
+_TO_TIME = re.compile(
+    r"(?:(?:примерно|около|где-то|приблизительно|часов|часиков|часа|around|about) )?"
+    r"(в|во|к|на|at|by|@) ?"
+)
+_FROM_TIME = re.compile(
+    r"(?:(?:примерно|где-то) )?(?:с|со|от|до|после|около|не раньше|не позже|from|after|before|around|about|until|till) "
+)
+_ABOUT = re.compile(r"(?:примерно|около|где-то|приблизительно|часов|часа|around|about) ")
+_BARE_HOUR = re.compile(r"(?:в |к |at |by )?[1-6](?: ?(?:ч|час|часа|часов|o'clock)\.?)?\Z")
+_SPLIT_CLOCK = re.compile(r"(?:в |к )?(\d{1,2})[ -](\d\d)\Z", re.ASCII)
+_HOURS = 24
+_TO_ANOTHER = re.compile(r" ?(?: до | по |[-–—]| to | till | until ) ?")
+_MOST_WORDS = 12
 
 
 @functools.lru_cache(maxsize=64)
@@ -94,6 +119,51 @@ def read_date(text: str, today: Date) -> Date | None:
         return None
 
 
+def read_day(text: str, today: Date) -> tuple[Date, str] | None:
+    """The day that a text names, and what it says about the time beside it («завтра в 15:00», "3pm tomorrow"); None if it
+    names no day or says anything else."""
+    text = " ".join(text[:100].split())
+    words = _without_civility(text).split()
+    for end in range(len(words), 0, -1) if len(words) <= _MOST_WORDS else ():
+        front, back = " ".join(words[:end]).rstrip(","), " ".join(words[end:])
+        for day, time in ((front, back), (back, front)):
+            found = read_date(day, today) if day and (not time or _is_time(time)) else None
+            if found is not None:
+                return found, time
+    return None
+
+
+def _without_civility(text: str) -> str:
+    before = ""
+    while text != before:
+        before = text
+        for found in _CIVIL.finditer(text.lower()):
+            if found.start() == 0 or found.end() == len(text):
+                text = text[: found.start()] + text[found.end() :]
+                break
+    return text
+
+
+def _is_time(text: str) -> bool:
+    """Whether a text behind or before a day is a time of it, and no other day: «в 10», «10:00», «с 10 до 12», «утром»."""
+    text = text.lower().rstrip(",.!").strip()
+    if _SOME_TIME.match(text):
+        return True
+    sure, loose = _TO_TIME.match(text), _FROM_TIME.match(text)
+    led = sure or loose
+    parts = _TO_ANOTHER.split(text[led.end() :] if led else text, maxsplit=1)
+    return all(_is_clock(part, sure=sure is not None, led=led is not None) for part in parts)
+
+
+def _is_clock(text: str, *, sure: bool, led: bool) -> bool:
+    if read_clock(text) is None:
+        return False
+    if ":" in text or not text.replace(".", "").isdecimal():
+        return True
+    # «15» alone is a day as well as an hour, «16.06» a day as well as a time.
+    return sure or (led and "." not in text)
+
+
 def _strict(text: str, today: Date) -> Date | None:
     iso = _ISO.match(text)
     if iso:
@@ -111,6 +181,9 @@ def _words(text: str, today: Date) -> Date | None:
     if text in _WEEKDAYS:
         ahead = (_WEEKDAYS[text] - today.weekday() - 1) % 7 + 1
         return today + dt.timedelta(days=ahead)
+    only = _DAY_ONLY.match(text)
+    if only:
+        return _next_of_month(int(only[1]), today)
     later = _IN_DAYS.match(text)
     if later:
         week = later[2].startswith(("нед", "week"))
@@ -174,6 +247,18 @@ def _next(day: int, month: int, today: Date) -> Date:
         if found >= today:
             return found
     raise ValueError(f"{day}.{month}")
+
+
+def _next_of_month(day: int, today: Date) -> Date:
+    for ahead in range(13):
+        year, month = divmod(today.year * 12 + today.month - 1 + ahead, 12)
+        try:
+            found = Date(year, month + 1, day)
+        except ValueError:
+            continue
+        if found >= today:
+            return found
+    raise ValueError(f"{day}")
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -244,6 +329,17 @@ def read_clock(text: str) -> str | None:
         hour = _of_the_day(int(found[1]), part)
     minute = int(found[2] or 0)
     return f"{hour:02}:{minute:02}" if hour is not None and hour < 24 and minute < 60 else None
+
+
+def read_time(text: str) -> tuple[str, bool] | None:
+    """A time of day as customers write it, beside `read_clock` «примерно в 15:00», «15-30»; and whether it is an hour of
+    twelve without a word which half of the day is meant («в 3»). None if it is none."""
+    text = _ABOUT.sub("", _without_civility(" ".join(text[:60].lower().split())))
+    split = _SPLIT_CLOCK.match(text)
+    if split and (split[2] == "00" or int(split[2]) > _HOURS):
+        text = f"{split[1]}:{split[2]}"
+    clock = read_clock(text)
+    return (clock, _BARE_HOUR.match(text) is not None) if clock is not None else None
 
 
 def _of_the_day(hour: int, part: str) -> int | None:

@@ -1,11 +1,16 @@
 """Calling people: the handover that every way to them ends in."""
 
+from typing import Any
+
 from bot.dialog import enclosed
 from bot.dialog.filters import show
 from bot.dialog.outcome import Handover
 from bot.dialog.trace import REASONS
 from bot.dialog.work import Place, Work
 from bot.model.text import Text
+
+BESIDE = "?beside"
+"""Where a flow keeps what was said beside an answer, with the answer that it was said to; no slot can be named so."""
 
 
 def call_people(
@@ -62,6 +67,8 @@ def personal_values(work: Work) -> tuple[str, ...]:
             if plan is not None and value is not None and name in plan.flow.slots:
                 found[plan.flow.slots[name].type.show(value)] = None
                 found[show(value)] = None
+                found[_beside(place, name, value)] = None
+    found.pop("", None)
     return tuple(found)
 
 
@@ -70,8 +77,16 @@ def _answers(place: Place) -> dict[str, str]:
     if plan is None:
         return {}
     slots = plan.flow.slots
-    return {
-        name: slots[name].type.show(value) if name in slots else show(value)
-        for name, value in place.slots.items()
-        if value is not None and (name in slots or name in plan.answers)
-    }
+    found = {}
+    for name, value in place.slots.items():
+        if value is None or not (name in slots or name in plan.answers):
+            continue
+        shown = slots[name].type.show(value) if name in slots else show(value)
+        words = _beside(place, name, value)
+        found[name] = f"{shown} ({words})" if words else shown
+    return found
+
+
+def _beside(place: Place, name: str, value: Any) -> str:
+    answer, words = place.slots.get(BESIDE, {}).get(name, (None, ""))
+    return str(words) if answer == value else ""

@@ -28,7 +28,7 @@ from bot.dialog.plan import FLOW_ID
 from bot.dialog.questions import answers_of, waiting_step
 from bot.dialog.slots.base import Bad
 from bot.dialog.steps.wait import over
-from bot.dialog.take import choose, choose_all, done, go_on, parse, skip, take
+from bot.dialog.take import choose, choose_all, done, go_on, note_beside, parse, skip, take
 from bot.dialog.walk import start_flow, walk
 from bot.dialog.work import Place, Work
 from bot.faq import Match, looks_like_question, near
@@ -102,6 +102,7 @@ def _at_ask(work: Work, place: Place, step: Ask, message: Message) -> None:
         value = parse(work, step, message)
         if type(value) is not Bad:
             work.decide("value")
+            note_beside(work, place, step, message, value)
             take(work, place, step, value)
             return
         if value.limits:

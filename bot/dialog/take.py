@@ -5,8 +5,10 @@ from typing import Any
 from bot.dialog import interrupts
 from bot.dialog.flow import Ask, Choose, Waiting
 from bot.dialog.options import Offered, offered
+from bot.dialog.people import BESIDE
 from bot.dialog.questions import framed, picks, picks_name, put_again
 from bot.dialog.slots.base import Asking, Bad
+from bot.dialog.slots.when import DateType
 from bot.dialog.steps.goto import jump
 from bot.dialog.steps.set import clear
 from bot.dialog.walk import walk
@@ -17,8 +19,20 @@ from bot.model.text import Text
 
 def parse(work: Work, step: Ask, message: Message) -> Any | Bad:
     """The message as a value of the slot."""
-    asking = Asking(work.now, work.business.timezone, work.business.language)
-    return step.type.parse(message, asking)
+    return step.type.parse(message, _asking(work))
+
+
+def _asking(work: Work) -> Asking:
+    return Asking(work.now, work.business.timezone, work.business.language)
+
+
+def note_beside(work: Work, place: Place, step: Ask, message: Message, value: Any) -> None:
+    """Who is asked for a day and says a time with it is not asked again, and people read what was said."""
+    if isinstance(step.type, DateType):
+        words = step.type.beside(message, _asking(work))
+        if words:
+            known = place.slots.get(BESIDE, {})
+            place.slots[BESIDE] = {**known, step.save: [value, words]}
 
 
 def take(work: Work, place: Place, step: Waiting, value: Any) -> None:

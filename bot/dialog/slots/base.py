@@ -35,6 +35,7 @@ REASONS: Mapping[str, str] = {
     "not_an_email": "no mail address",
     "not_a_date": "no date",
     "not_a_time": "no time of day",
+    "with_a_day": "a day beside the time",
     "not_a_number": "no number",
     "not_whole": "not a whole number",
     "too_small": "below `min` or before `from`",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from bot.dialog.dates import Day, local, read_clock, read_date
+from bot.dialog.dates import Day, local, read_clock, read_date, read_day, read_time
 from bot.dialog.filters import date as shown_date
 from bot.dialog.slots.base import Asking, Bad, Parameter, Simple, SlotError, TypeDescription, Value
 from bot.model.message import Message
@@ -22,15 +22,21 @@ class DateType(Simple, frozen=True):
         if not text:
             return Bad("no_text")
         today = local(asking.now, asking.timezone).date()
-        day = read_date(text, today) if len(text) < 100 else None
-        if day is None:
+        found = read_day(text, today) if len(text) < 100 else None
+        if found is None:
             return Bad("not_a_date")
-        iso = day.isoformat()
+        iso = found[0].isoformat()
         if self.first is not None and iso < self.first.on(today):
             return Bad("too_small", limits=True)
         if self.last is not None and iso > self.last.on(today):
             return Bad("too_big", limits=True)
         return iso
+
+    def beside(self, message: Message, asking: Asking) -> str:
+        """What the message says of the time of that day: «в 15:00», «утром»; often nothing."""
+        today = local(asking.now, asking.timezone).date()
+        found = read_day(message.text.plain, today)
+        return found[1] if found is not None else ""
 
     def show(self, value: Value, language: str = "ru") -> str:
         """The day as `15.06.2026`."""
@@ -55,9 +61,15 @@ class TimeType(Simple, frozen=True):
         text = message.text.plain
         if not text:
             return Bad("no_text")
-        clock = read_clock(text) if len(text) < 60 else None
-        if clock is None:
-            return Bad("not_a_time")
+        found = read_time(text) if len(text) < 60 else None
+        if found is None:
+            today = local(asking.now, asking.timezone).date()
+            day = read_day(text, today) if len(text) < 60 else None
+            return Bad("with_a_day" if day is not None and day[1] else "not_a_time")
+        clock, bare = found
+        if bare and self.first is not None and clock < self.first:
+            # Who is asked for an hour between 9 and 19 means the afternoon by «в 3».
+            clock = f"{int(clock[:2]) + 12}{clock[2:]}"
         if self.first is not None and clock < self.first:
             return Bad("too_small", limits=True)
         if self.last is not None and clock > self.last:

@@ -1,5 +1,7 @@
 """The lead form of the language's own page, talked through."""
 
+import msgspec
+
 from bot.model.effect import OpenTicket, Remember, SetTimer
 from tests.unit.engine.builder import (
     MINUTE,
@@ -107,3 +109,21 @@ def test_correcting_a_slot_asks_only_for_that_one() -> None:
     assert talk.said == ["Что исправить?"]
     assert talk.user("имя").said == ["Как вас зовут?"]
     assert talk.user("Ольга").said == ["Проверьте: Ольга, +7 912 345-67-89, 09.06.2026"]
+
+
+def test_a_time_said_with_the_day_is_read_by_people_as_long_as_it_belongs_to_that_day() -> None:
+    talk = Talk(SCRIPT)
+    for words in ("нужен ремонт", "Анна", "+79123456789"):
+        talk.user(words)
+    assert talk.user("завтра, в 15:00").said == ["Проверьте: Анна, +7 912 345-67-89, 09.06.2026"]
+    assert talk.slots["когда"] == "2026-06-09"
+    talk.tap("✅ Всё верно")
+    assert talk.got(OpenTicket)[0].ticket.fields["когда"] == "09.06.2026 (в 15:00)"
+    for words in ("/repair", "в пятницу утром", "исправить", "имя", "Ольга"):
+        talk.user(words)
+    (frame,) = talk.conversation.dialog.stack
+    later = msgspec.structs.replace(frame, slots={**frame.slots, "когда": "2026-06-10"})
+    dialog = msgspec.structs.replace(talk.conversation.dialog, stack=(later,))
+    talk.conversation = msgspec.structs.replace(talk.conversation, dialog=dialog)
+    talk.tap("✅ Всё верно")
+    assert talk.got(OpenTicket)[0].ticket.fields["когда"] == "10.06.2026"

@@ -218,6 +218,50 @@ def test_date(text: str, expected: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("завтра в 15:00", "2026-06-11"),
+        ("Завтра, в 15", "2026-06-11"),
+        ("25 декабря в 10", "2026-12-25"),
+        ("15.06 18:00", "2026-06-15"),
+        ("15.06 в 10.10", "2026-06-15"),
+        ("tomorrow at 3pm", "2026-06-11"),
+        ("3 pm tomorrow", "2026-06-11"),
+        ("завтра утром", "2026-06-11"),
+        ("завтра с 10 до 12", "2026-06-11"),
+        ("завтра ближе к вечеру", "2026-06-11"),
+        ("давайте завтра, часов в 7 вечера, пожалуйста", "2026-06-11"),
+        ("можно завтра?", "2026-06-11"),
+        ("15-го", "2026-06-15"),
+        ("9 числа в 10:00", "2026-07-09"),
+    ],
+)
+def test_who_says_a_time_with_the_day_is_understood(text: str, expected: str) -> None:
+    assert parse("date", text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "15.06 16.06",
+        "с 15.06 по 16.06",
+        "15.06 до 16.06",
+        "завтра 15",
+        "пятница 13",
+        "завтра в 25:00",
+        "завтра в 15:00 или в 16:00",
+        "завтра не могу",
+        "не завтра в 15:00",
+        "в 15:00",
+        "утром",
+        "32-го",
+    ],
+)
+def test_what_may_mean_another_day_is_asked_again(text: str) -> None:
+    assert parse("date", text) == Bad("not_a_date")
+
+
+@pytest.mark.parametrize(
     "limits, inside, below, above",
     [
         ({"from": "today", "to": "today+30d"}, "10.07.2026", "09.06.2026", "11.07.2026"),
@@ -271,6 +315,37 @@ def test_today_is_todays_day_where_the_business_is() -> None:
 )
 def test_time(text: str, expected: Any) -> None:
     assert parse("time", text) == expected
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("примерно в 15:00", "15:00"),
+        ("часов в 10", "10:00"),
+        ("давайте в 12, пожалуйста", "12:00"),
+        ("15-30", "15:30"),
+        ("15 00", "15:00"),
+        ("10-12", Bad("not_a_time")),
+        ("с 10 до 12", Bad("not_a_time")),
+        ("завтра", Bad("not_a_time")),
+        ("завтра в 15:00", Bad("with_a_day")),
+        ("в субботу утром", Bad("with_a_day")),
+    ],
+)
+def test_times_as_people_write_them_and_never_one_of_another_day(text: str, expected: Any) -> None:
+    assert parse("time", text) == expected
+
+
+def test_three_is_in_the_afternoon_where_nobody_comes_at_night() -> None:
+    limits = {"from": "9:00", "to": "18:00"}
+    assert [parse("time", text, **limits) for text in ("в 3", "6", "2 часа")] == [
+        "15:00",
+        "18:00",
+        "14:00",
+    ]
+    for text in ("3:00", "03:00", "8", "3 ночи"):
+        assert parse("time", text, **limits) == Bad("too_small", limits=True)
+    assert parse("time", "в 3") == "03:00"
 
 
 def test_limits_of_times() -> None:
