@@ -1,12 +1,11 @@
 """The store, killed many times at random moments on one database."""
 
 import random
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.unit.storage.killing import Told, start
+from tests.unit.storage.killing import Told, work_and_kill
 
 KILLS = 200
 
@@ -16,18 +15,7 @@ def test_killed_many_times_the_store_keeps_its_word(tmp_path: Path) -> None:
     path, told = tmp_path / "x.db", Told()
     rng = random.Random(11)
     for seed in range(KILLS):
-        program = start(path, "work", seed)
-        assert program.stdout is not None
-        until = time.monotonic() + rng.uniform(0.0, 0.15)
-        for line in program.stdout:
-            told.hear(line)
-            if time.monotonic() > until:
-                program.kill()
-                break
-        for line in program.stdout:
-            told.hear(line)
-        program.wait()
-        program.stdout.close()
+        work_and_kill(path, seed, told, rng.uniform(0.0, 0.15))
         if seed % 20 == 19:
             told.check(path)
     told.check(path)

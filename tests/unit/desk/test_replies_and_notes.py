@@ -13,19 +13,6 @@ from bot.model.text import Span, Text
 from tests.unit.desk.room_of_tests import ANNA, BORIS, HOUR, VERA, Talk
 
 
-@pytest.fixture
-def talk() -> Talk:
-    talk = Talk()
-    talk.handover(reason="Нужен человек")
-    return talk
-
-
-@pytest.fixture
-def taken(talk: Talk) -> Talk:
-    talk.press("Взять")
-    return talk
-
-
 def test_a_plain_message_in_a_taken_topic_goes_to_the_customer(taken: Talk) -> None:
     taken.operator("Здравствуйте!")
     sent = taken.of(Send)

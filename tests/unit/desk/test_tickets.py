@@ -23,19 +23,6 @@ from bot.model.person import Person
 from tests.unit.desk.room_of_tests import BORIS, HOUR, MINUTE, NOON, VERA, Talk
 
 
-@pytest.fixture
-def talk() -> Talk:
-    talk = Talk()
-    talk.handover(reason="Нужен человек")
-    return talk
-
-
-@pytest.fixture
-def taken(talk: Talk) -> Talk:
-    talk.press("Взять")
-    return talk
-
-
 def test_a_handover_opens_a_ticket_that_holds_the_conversation_and_waits(talk: Talk) -> None:
     (opened,) = talk.of(OpenTicket)
     assert opened.ticket == talk.ticket

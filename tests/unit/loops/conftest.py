@@ -1,11 +1,9 @@
 """A real store in a file, a clock that obeys, a channel that is played."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import structlog
 
 from bot.clock import ObedientClock
 from bot.project import read_project
@@ -40,22 +38,3 @@ def clock() -> ObedientClock:
 @pytest.fixture
 def adapter() -> FakeAdapter:
     return FakeAdapter()
-
-
-@pytest.fixture
-def logged() -> Iterator[list[dict[str, Any]]]:
-    """What goes into the log, line by line: its fields, with `event` and `level`."""
-    lines: list[dict[str, Any]] = []
-
-    def keep(_: object, level: str, line: Any) -> Any:
-        lines.append({**line, "level": level})
-        raise structlog.DropEvent
-
-    before = structlog.get_config()
-    structlog.configure(
-        processors=[keep],
-        wrapper_class=structlog.make_filtering_bound_logger(0),
-        cache_logger_on_first_use=False,
-    )
-    yield lines
-    structlog.configure(**before)

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -67,3 +68,19 @@ class Told:
         assert all(delivered_at or id in waiting for id, delivered_at in ids.items()), (
             "an answer waits nowhere"
         )
+
+
+def work_and_kill(database: Path, seed: int, told: Told, seconds: float) -> None:
+    """Let the store work for so long, kill it, and hear what it had said until then."""
+    program = start(database, "work", seed)
+    assert program.stdout is not None
+    until = time.monotonic() + seconds
+    for line in program.stdout:
+        told.hear(line)
+        if time.monotonic() > until:
+            program.kill()
+            break
+    for line in program.stdout:
+        told.hear(line)
+    program.wait()
+    program.stdout.close()
