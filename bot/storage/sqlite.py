@@ -267,8 +267,3 @@ def _identity(path: Path) -> tuple[int, int]:
 def _vacuum(connection: sqlite3.Connection) -> None:
     connection.execute("VACUUM")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-
-def open_for_reading(path: str | Path) -> Reads:
-    """The reads alone: beside a process that runs, or without one. `async with` it."""
-    return Reads(path)

@@ -2,7 +2,6 @@
 
 import random
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -11,8 +10,9 @@ import pytest
 from bot.errors import NotSaved, StoreBroken, StoreInUse
 from bot.model.event import Incoming, MessageReceived
 from bot.model.message import say
-from bot.storage.sqlite import SqliteStore, open_for_reading
-from tests.unit.storage.killing import Told, start
+from bot.storage.reads import Reads
+from bot.storage.sqlite import SqliteStore
+from tests.unit.storage.killing import Told, start, work_and_kill
 
 
 async def test_a_second_process_is_refused_by_the_pid_of_the_first_and_reads_may_stand_beside(
@@ -23,7 +23,7 @@ async def test_a_second_process_is_refused_by_the_pid_of_the_first_and_reads_may
     try:
         with pytest.raises(StoreInUse, match=str(program.pid)):
             await SqliteStore(path).open()
-        async with open_for_reading(path) as reads:
+        async with Reads(path) as reads:
             assert (await reads.counts())["inbox"] == 0
     finally:
         program.kill()
@@ -42,7 +42,7 @@ async def test_reading_where_there_is_nothing_is_a_clear_error_and_makes_nothing
     tmp_path: Path,
 ) -> None:
     with pytest.raises(StoreBroken, match="no database"):
-        async with open_for_reading(tmp_path / "x.db"):
+        async with Reads(tmp_path / "x.db"):
             pass
     assert not (tmp_path / "x.db").exists()
 
@@ -53,18 +53,7 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_is_done_t
     path, told = tmp_path / "x.db", Told()
     rng = random.Random(5)
     for seed in range(4):
-        program = start(path, "work", seed)
-        assert program.stdout is not None
-        until = time.monotonic() + rng.uniform(0.05, 0.2)
-        for line in program.stdout:
-            told.hear(line)
-            if time.monotonic() > until:
-                program.kill()
-                break
-        for line in program.stdout:
-            told.hear(line)
-        program.wait()
-        program.stdout.close()
+        work_and_kill(path, seed, told, rng.uniform(0.05, 0.2))
         told.check(path)
     assert len(told.accepted) > 50
 
