@@ -138,10 +138,12 @@ class Town:
             customer, lambda post: f"Дело {token}б" in post.text and "ведёт" in post.text
         )
         await operator.writes(f"Ответ {token}", in_=topic)
-        await customer.waits_for(f"Ответ {token}", patience=PATIENCE)
+        await operator.writes(f"Готово {token}", in_=topic)
+        await customer.waits_for(f"Готово {token}", patience=PATIENCE)
         await customer.writes(f"Понял {token}")
+        await customer.writes(f"Еду {token}")
         await self._in_topic(
-            customer, lambda post: f"Понял {token}" in post.text and bool(post.author["is_bot"])
+            customer, lambda post: f"Еду {token}" in post.text and bool(post.author["is_bot"])
         )
         await operator.presses("Вернуть боту", in_=topic)
         await customer.waits_for(f"Дальше {token}б", patience=PATIENCE)
@@ -172,19 +174,26 @@ class Town:
                 f"Есть {token}б. Звать?",
                 f"Зову {token}б",
                 f"Ответ {token}",
+                f"Готово {token}",
                 f"Дальше {token}б",
             )
         ]
 
     def said(self) -> Iterator[tuple[str, str, float]]:
-        """Everything that bots said and that is said once: where, what (its first line, and of which round), and when."""
+        """Everything that bots said and that is said once: where, what (its first line, and of which round), and when.
+        What names no round is of the one that was named there last."""
+        rounds: dict[str, str] = {}
         for entry in self.server.world.journal:
             post = entry.post
             if entry.what != "new" or post is None or post.notice or not post.author["is_bot"]:
                 continue
-            if token := TOKEN.search(entry.words):
+            where = f"{entry.chat.id}:{post.thread}"
+            token = TOKEN.search(entry.words)
+            if token:
+                rounds[where] = token[0]
+            if token or post.thread in self.group.chat.topics:
                 first, _, _ = entry.words.partition("\n")
-                yield f"{entry.chat.id}:{post.thread}", f"{first} [{token[0]}]", entry.at
+                yield where, f"{first} [{rounds.get(where)}]", entry.at
 
     def counts(self) -> "Counts":
         """Read it all off the screens."""
