@@ -24,7 +24,7 @@ from bot.commands import (
     test,
     trace,
 )
-from bot.commands.terminal import FAILED, MISUSED, TEMPORARY, note, speak
+from bot.commands.terminal import FAILED, MISUSED, TEMPORARY, note, out, speak
 from bot.errors import ConfigurationError, FrontdeskError, NoProject, NotSaved, StoreInUse
 
 program = typer.Typer(
@@ -36,10 +36,22 @@ program = typer.Typer(
 )
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        out(f"frontdesk {version('frontdesk')}")
+        raise typer.Exit
+
+
 @program.callback()
 def _project(
     call: typer.Context,
     project: Annotated[Path, typer.Option(help="The project's folder.", metavar="DIR")] = Path(),
+    version: Annotated[  # noqa: ARG001  (its callback tells it and leaves)
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Which version."),
+    ] = False,
 ) -> None:
     call.obj = project
 

@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +219,11 @@ def test_a_smile_is_a_message(run: Run) -> None:
 
 def test_an_unknown_kind_of_channel_is_wrong_usage(run: Run) -> None:
     assert run("chat", "--channel", "pigeon").exit_code == 2
+
+
+def test_the_version_is_told_without_a_project(tmp_path: Path) -> None:
+    result = CliRunner().invoke(program, ["--project", str(tmp_path / "nowhere"), "--version"])
+    assert (result.exit_code, result.stdout) == (0, f"frontdesk {version('frontdesk')}\n")
 
 
 # test
