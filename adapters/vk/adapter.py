@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import structlog
-from msgspec.structs import replace
 
 from adapters.vk.api import Api
 from adapters.vk.comments import place_of
@@ -48,7 +47,7 @@ class VkAdapter:
 
     def __init__(self, name: str, settings: dict[str, Any]) -> None:
         self.name = name
-        self.abilities: Abilities = replace(VK, formatting=False)
+        self.abilities: Abilities = VK
         self._settings = read_settings(name, settings)
         self._words = words_in(self._settings.language)
         self._api = Api(self._settings)

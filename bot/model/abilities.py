@@ -17,11 +17,9 @@ class Abilities(msgspec.Struct, frozen=True):
 
     kind: str
     text_length: int = 4096
-    caption_length: int = 1024
     buttons: int = 100
     button_columns: int = 8
     button_length: int = 64
-    formatting: bool = True
     share_phone: bool = False
     share_location: bool = False
     edit: bool = False
