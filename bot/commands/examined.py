@@ -81,6 +81,8 @@ def memory(config: Config, now: float) -> Iterator[Line]:
     """The database: is it ours and sound, who holds it, when was it copied last."""
     place = config.storage.path
     if place is None:
+        what = speak("PostgreSQL пока не поддерживается", "PostgreSQL is not supported yet")
+        yield Line("failure", what, "storage: sqlite:///data/frontdesk.db")
         return
     if not place.exists():
         yield Line(

@@ -94,6 +94,13 @@ def test_a_database_is_looked_into_and_a_running_program_named(project: Path) ->
     assert _about(asyncio.run(while_open()), "программа работает")["state"] == "ok"
 
 
+def test_a_database_that_the_program_does_not_start_with_is_a_failure(project: Path) -> None:
+    lines = _lines(project, "storage: postgresql://anna:secret@db/desk\n")
+    line = _about(lines, "PostgreSQL")
+    assert (line["state"], line["cure"]) == ("failure", "storage: sqlite:///data/frontdesk.db")
+    assert "secret" not in str(lines)
+
+
 def test_a_file_that_is_no_database_is_a_failure(project: Path) -> None:
     (project / "data").mkdir()
     (project / "data/frontdesk.db").write_bytes(b"not a database at all" * 100)
