@@ -28,12 +28,12 @@ _CURRENCY = re.compile(r"\s*(?:₽|руб(?:лей|ля|ль)?\.?|р\.?|\$|€|%
 
 _MOST_BITS = 1000
 _DEEPEST = 8
-_TITLES = ("name", "title", "text")
+_TITLES = ("name", "title", "text", "название", "наименование", "заголовок", "имя")
 
 
 def show(value: Any, depth: int = 0) -> str:
     """A value as people read it: nothing for None, whole floats without a point, a list with commas, a mapping by its
-    name, title or text, else by its values."""
+    name, title or text, or what it begins with if that is a text, else by its values."""
     if type(value) is str:
         return value
     if value is None:
@@ -52,6 +52,9 @@ def show(value: Any, depth: int = 0) -> str:
         return ", ".join(shown for item in value if (shown := show(item, depth + 1)))
     if isinstance(value, Mapping):
         title = next((value[key] for key in _TITLES if value.get(key)), None)
+        if title is None and value:
+            first = next(iter(value.values()))
+            title = first if isinstance(first, str) and first else None
         return show(list(value.values()) if title is None else title, depth + 1)
     return str(value)
 

@@ -131,11 +131,13 @@ class Ask(Waiting, frozen=True, kw_only=True):
 
 
 class Choose(Waiting, frozen=True, kw_only=True):
-    """Ask to choose: from `options`, or from the rows held by the name `rows_from`, labelled by `row_label`."""
+    """Ask to choose: from `options`, or from the rows held by the name `rows_from`, labelled by `row_label`; what is
+    chosen begins with the column `row_title`, so that it is shown by it."""
 
     options: tuple[Option, ...] = ()
     rows_from: str = ""
     row_label: Template | None = None
+    row_title: str = ""
     columns: int = 0
     multiple: bool = False
 

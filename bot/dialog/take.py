@@ -1,5 +1,6 @@
 """Taking an answer: parse it, keep it, go on behind the question."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.dialog import interrupts
@@ -89,7 +90,7 @@ def choose(work: Work, place: Place, step: Choose, choice: Offered, rule: str = 
         _toggle(work, place, step, choice)
         return
     if step.save:
-        fill(work, place, step.save, _value(choice))
+        fill(work, place, step.save, _value(step, choice))
     target = step.next
     if option is not None:
         if option.clear:
@@ -98,8 +99,11 @@ def choose(work: Work, place: Place, step: Choose, choice: Offered, rule: str = 
     go_on(work, place, target)
 
 
-def _value(choice: Offered) -> Any:
-    return choice.key if choice.option is not None else choice.row
+def _value(step: Choose, choice: Offered) -> Any:
+    if choice.option is not None:
+        return choice.key
+    row, title = choice.row, step.row_title
+    return {title: row[title], **row} if isinstance(row, Mapping) and title in row else row
 
 
 # several at once
@@ -134,5 +138,5 @@ def choose_all(work: Work, place: Place, step: Choose, choices: list[Offered]) -
     work.decide("option", ", ".join(choice.key.lstrip("\0") for choice in choices))
     place.slots.pop(picks_name(step), None)
     if step.save:
-        fill(work, place, step.save, [_value(choice) for choice in choices])
+        fill(work, place, step.save, [_value(step, choice) for choice in choices])
     go_on(work, place, step.next)

@@ -72,6 +72,7 @@ def choose(draft: Draft, planned: Planned, common: dict[str, Any]) -> Step:
         options=options,
         rows_from=rows_from,
         row_label=row_label,
+        row_title=_first_column(row_label) if row_label is not None else "",
         columns=fields.integer("columns", 0, low=1, high=8),
         multiple=fields.yes("multiple"),
         shape=shape(
@@ -96,6 +97,12 @@ def _row_label(draft: Draft, node: Tree, rows_from: str) -> Template:
         )
         draft.wording.check_keys(node, "row", used, columns, "E229")
     return label
+
+
+def _first_column(label: Template) -> str:
+    """The column that a row's label begins with."""
+    columns = {chain[1] for chain in label.attributes if chain[0] == "row" and len(chain) > 1}
+    return min(columns, key=label.source.find, default="")
 
 
 def _waiting(draft: Draft, planned: Planned, common: dict[str, Any]) -> dict[str, Any]:

@@ -151,3 +151,31 @@ def test_the_last_option_says_its_word_and_the_flow_ends(tmp_path: Path) -> None
     assert talk.said == ["Готов!", "Ещё что-нибудь?"]
     assert talk.user("нет").said == ["До свидания."]
     assert talk.conversation.dialog.ended == "всё"
+
+
+ROWS = """
+flow: запись
+start: {commands: [book]}
+steps:
+  - find: услуги
+    save: все
+  - choose: Что делаем?
+    options_from: все
+    option: "{{ row.услуга }} ({{ row.зал }}) - {{ row.цена | money }}"
+    save: одна
+  - choose: Что ещё?
+    options_from: все
+    option: "{{ row.услуга }}"
+    save: много
+    multiple: true
+  - say: "{{ одна }}; {{ много }}; {{ одна.цена }}; {{ много[1].зал }}"
+"""
+
+
+def test_rows_that_were_chosen_read_as_they_were_offered(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    rows = "зал;услуга;цена\nЖенский;Стрижка;1500\nМужской;Бритьё;900\n"
+    (tmp_path / "tables" / "услуги.csv").write_text(rows, encoding="utf-8")
+    talk = Talk(script(tmp_path, запись=ROWS))
+    talk.user("/book").user("1").user("2 1")
+    assert talk.said == ["Стрижка; Бритьё, Стрижка; 1500; Женский"]
