@@ -7,13 +7,17 @@ from typing import Any
 import msgspec
 
 from bot.model.business import Business
+from bot.source import Node, Report
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Rows for `find`, and the names of their columns."""
+    """Rows for `find`, and the names of their columns; `cells` says where each value of each row stands, in the file
+    that `report` tells of."""
 
     rows: tuple[Mapping[str, Any], ...]
     columns: tuple[str, ...]
+    cells: tuple[Mapping[str, Node], ...] = ()
+    report: Report | None = None
 
 
 class Known(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from bot.check.talks import names_of
 from bot.check.twins import check_twins
 from bot.check.variety import check_variety
 from bot.dialog.flow import Reply
+from bot.dialog.loader.cells import check_cells
 from bot.dialog.loader.faq_file import read_faq, read_replies
 from bot.dialog.loader.files import below, shown
 from bot.dialog.loader.flow_file import read_flow, slot_names
@@ -98,6 +99,7 @@ def _load(
     )
     files = _read(project, faq, trees, known, reports)
     _check(files, business, channels)
+    check_cells(tables, [drawn.flow for drawn in files.flows])
     links = check_links(project, files.flows) if files.whole else None
     files.reports += [links] if links is not None else []
     found = [finding for report in files.reports for finding in report.findings]

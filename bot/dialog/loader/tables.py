@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from bot.check.finding import Word
 from bot.dialog.loader.files import below, shown
 from bot.dialog.loader.ids import check_id
 from bot.dialog.loader.known import Table
-from bot.source import Report, Scalar, composed, read, read_text
+from bot.source import Node, Report, Scalar, composed, read, read_text
 from bot.source.plain import plain, plain_value
 
 _SUFFIXES = (".yaml", ".yml", ".csv")
@@ -41,13 +40,14 @@ def _read_yaml(project: Path, report: Report) -> Table | None:
     root = read(project, report.source.path, report)
     if root is None:
         return None
-    rows = []
+    rows, cells = [], []
     for node in report.items(root):
         fields = report.fields(node, None, Word("row"))
         if fields.node:
             rows.append({name: plain(value) for name, value in fields.pairs()})
+            cells.append(dict(fields.pairs()))
     columns = tuple(dict.fromkeys(column for row in rows for column in row))
-    return _table(rows, columns)
+    return Table(tuple(rows), columns, tuple(cells), report)
 
 
 def _read_csv(project: Path, report: Report) -> Table | None:
@@ -58,6 +58,7 @@ def _read_csv(project: Path, report: Report) -> Table | None:
     delimiter = max(";,\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[dict[str, Any]] = []
+    places: list[dict[str, Node]] = []
     columns: list[str] = []
     try:
         columns = [composed(cell.strip()) for cell in next(reader, [])]
@@ -69,9 +70,10 @@ def _read_csv(project: Path, report: Report) -> Table | None:
                 report.mark("E243", reader.line_num, 1, end, cells=len(cells), columns=len(columns))
             elif any(cell.strip() for cell in cells):
                 rows.append(dict(zip(columns, map(_cell, cells), strict=False)))
+                places.append(_places(columns, cells, report, reader.line_num))
     except csv.Error:
         report.mark("E245", reader.line_num, 1, 2)
-    return _table(rows, tuple(columns))
+    return Table(tuple(rows), tuple(columns), tuple(places), report)
 
 
 def _cell(text: str) -> Any:
@@ -79,6 +81,11 @@ def _cell(text: str) -> Any:
     return None if not text else plain_value(Scalar(1, 1, 1, 1, text, "" if text != "~" else '"'))
 
 
-def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> Table:
-    every: tuple[Mapping[str, Any], ...] = tuple(rows)
-    return Table(every, columns)
+def _places(columns: list[str], cells: list[str], report: Report, line: int) -> dict[str, Node]:
+    """Where the cells of a line stand; of a value in quotes or with line breaks only about where."""
+    text, at, found = report.source.line(line), 0, {}
+    for column, cell in zip(columns, cells, strict=False):
+        start = max(text.find(cell.strip(), at), 0)
+        at = start + len(cell.strip())
+        found[column] = Node(line, start + 1, line, at + 1)
+    return found
