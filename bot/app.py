@@ -190,8 +190,7 @@ class App:
         """The channel is open: speak and listen."""
         self.opened.add(name)
         self._begin(f"outbox {name}", partial(self._run_outbox, name))
-        receive = partial(self.adapters[name].receive, ChannelDoor(self, name))
-        self._begin(f"receive {name}", receive)
+        self._begin(f"receive {name}", partial(self._receive, name))
 
     async def _open_all(self) -> dict[str, bool]:
         """Which channels are open. A mistake in the configuration of one is raised."""
@@ -206,6 +205,7 @@ class App:
 
     async def _open(self, name: str) -> bool:
         """Whether it is open now: a messenger that does not answer just now must not stop the others."""
+        _speak_of(name)
         try:
             async with asyncio.timeout(OPENING):
                 await self.adapters[name].open(ChannelDoor(self, name))
@@ -237,7 +237,12 @@ class App:
                 log.error("loop raised, starting it again", loop=name, **fault(problem))
                 await self.clock.sleep_until(self.clock.now() + RESTART_PAUSE)
 
+    async def _receive(self, name: str) -> None:
+        _speak_of(name)
+        await self.adapters[name].receive(ChannelDoor(self, name))
+
     async def _run_outbox(self, name: str) -> None:
+        _speak_of(name)
         try:
             await self.outbox.channels[name].run()
         finally:
@@ -325,6 +330,11 @@ class App:
     async def _choices(self, script: Script) -> tuple[Choice, ...]:
         """What people chose lately, so that the FAQ's scores are right for this business."""
         return chosen(await self.store.misses(self.clock.now() - CHOICES_OF), script)
+
+
+def _speak_of(channel: str) -> None:
+    """What this task and those that it starts log from now on names the channel, whether or not an adapter does."""
+    structlog.contextvars.bind_contextvars(channel=channel)
 
 
 class ChannelDoor:

@@ -69,6 +69,7 @@ def configure(
         last = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _by_class,

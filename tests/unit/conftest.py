@@ -18,7 +18,7 @@ def logged() -> Iterator[list[dict[str, Any]]]:
 
     before = structlog.get_config()
     structlog.configure(
-        processors=[keep],
+        processors=[structlog.contextvars.merge_contextvars, keep],
         wrapper_class=structlog.make_filtering_bound_logger(0),
         cache_logger_on_first_use=False,
     )

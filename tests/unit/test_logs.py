@@ -56,6 +56,16 @@ def test_a_line_is_json_with_its_fields(stream: io.StringIO) -> None:
     }
 
 
+def test_a_task_that_speaks_of_one_channel_need_not_say_so_in_every_line(
+    stream: io.StringIO,
+) -> None:
+    with structlog.contextvars.bound_contextvars(channel="email"):
+        structlog.get_logger("x").warning("mailbox not read")
+        structlog.get_logger("x").warning("paused", channel="vk")
+    structlog.get_logger("x").warning("saved")
+    assert [line.get("channel") for line in lines(stream)] == ["email", "vk", None]
+
+
 def test_on_a_terminal_a_line_is_for_people() -> None:
     told = Terminal()
     logs.configure(logging.INFO, told, secrets=["hidden"])

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import structlog
 
 from bot.app import RESTART_PAUSE, App, Limits, Pace
 from bot.channel import Delivery, Door, Receipt, RetryLater
@@ -18,6 +19,8 @@ from bot.storage.files import Files
 from bot.storage.sqlite import SqliteStore
 from bot.testing import FakeAdapter
 from tests.unit.loops.playing import until
+
+log = structlog.get_logger("test")
 
 FLOW = """
 flow: echo
@@ -228,3 +231,36 @@ async def test_a_pace_of_the_configuration_goes_before_the_messengers(
     await app.quiet()
     assert len(adapter.deliveries) == 2
     await app.stop()
+
+
+class Talkative(FakeAdapter):
+    """Logs whatever it does, and never says which channel it is."""
+
+    async def open(self, door: Door) -> None:
+        log.info("open")
+
+    async def receive(self, door: Door) -> None:
+        log.info("read")
+        await super().receive(door)
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        log.info("said")
+        return await super().deliver(delivery)
+
+
+async def test_what_an_adapter_logs_names_its_channel(
+    store: SqliteStore, clock: ObedientClock, tmp_path: Path, logged: list[dict[str, Any]]
+) -> None:
+    adapter = Talkative()
+    playing = Program(store, clock, adapter, tmp_path / "project")
+    await playing.app.start()
+    await adapter.write("anna", "/start")
+    await playing.quiet()
+    await playing.app.stop()
+
+    told = [line for line in logged if line["event"] in ("open", "read", "said")]
+    assert {(line["event"], line["channel"]) for line in told} == {
+        ("open", "telegram"),
+        ("read", "telegram"),
+        ("said", "telegram"),
+    }
