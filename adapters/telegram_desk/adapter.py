@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from adapters.telegram_desk.api import (
     READ_SECONDS,
     Api,
+    BadAddress,
     BadProxy,
     BadToken,
     GroupLost,
@@ -73,6 +74,8 @@ class TelegramDeskAdapter:
             self._api = Api(token, api_url, settings.get("proxy"), patience)
         except BadToken:
             raise ConfigurationError(say(language, "bad_token")) from None
+        except BadAddress:
+            raise ConfigurationError(say(language, "bad_address")) from None
         except BadProxy:
             raise ConfigurationError(say(language, "bad_proxy")) from None
         self._group = Group(self._api, group)

@@ -112,6 +112,10 @@ class BadToken(Exception):
     """Telegram does not know the token."""
 
 
+class BadAddress(Exception):
+    """The address of the Bot API is no whole one, with http:// or https:// in front."""
+
+
 class BadProxy(Exception):
     """The proxy's address cannot be one, or what speaks to such proxies is not installed."""
 
@@ -153,6 +157,8 @@ class Api:
     ) -> None:
         """`patience`: so many seconds an answer may take, beyond what Telegram is asked to wait."""
         base = api_url.rstrip("/")
+        if not base.startswith(("http://", "https://")):
+            raise BadAddress
         if not token:
             raise BadToken("no token is configured")
         self._token = token

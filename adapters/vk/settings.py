@@ -46,10 +46,13 @@ def read_settings(name: str, said: Mapping[str, Any]) -> Settings:
     proxy = str(said.get("proxy") or "")
     if proxy and not proxy.startswith(("http://", "https://")):
         raise ConfigurationError(f"channels.{name}.proxy: {words['want_proxy']}")
+    api_url = str(said.get("api_url") or API_URL)
+    if not api_url.startswith(("http://", "https://")):
+        raise ConfigurationError(f"channels.{name}.api_url: {words['want_address']}")
     return Settings(
         token=str(token),
         group_id=group,
-        api_url=str(said.get("api_url") or API_URL).rstrip("/"),
+        api_url=api_url.rstrip("/"),
         proxy=proxy,
         callback=calls,
         confirmation=str(callback.get("confirmation") or ""),

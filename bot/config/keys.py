@@ -24,7 +24,7 @@ NONE: Mapping[str, "Key"] = MappingProxyType({})
 
 class Key(msgspec.Struct, frozen=True):
     """One key. `keys` are those of a group; `of` is what each entry of a `named` mapping takes; `choices` are the
-    words of a `one_of`. A `secret` may be read from a file instead: `token_file` beside `token`."""
+    words of a `one_of`; `address`: the text is one of the web. A `secret` may be read from a file instead: `token_file` beside `token`."""
 
     kind: KeyKind = "text"
     default: Any = None
@@ -34,6 +34,11 @@ class Key(msgspec.Struct, frozen=True):
     low: int = 0
     high: int = 10**12
     required: bool = False
+    address: bool = False
+
+
+def _address(default: str | None = None) -> Key:
+    return Key("text", default, address=True)
 
 
 def _text(default: str | None = None, *, required: bool = False) -> Key:
@@ -77,10 +82,10 @@ CHANNELS: Mapping[str, Mapping[str, Key]] = {
     "telegram": {
         **_KIND,
         "token": _secret(required=True),
-        "api_url": _text("https://api.telegram.org"),
+        "api_url": _address("https://api.telegram.org"),
         "proxy": _secret(),
         "mode": _one_of("polling", "webhook"),
-        "webhook": _group(url=_text(), secret=_secret()),
+        "webhook": _group(url=_address(), secret=_secret()),
         "queue": _text(),
         **_PACE,
     },
@@ -88,7 +93,7 @@ CHANNELS: Mapping[str, Mapping[str, Key]] = {
         **_KIND,
         "token": _secret(required=True),
         "group_id": Key("integer", required=True),
-        "api_url": _text("https://api.vk.ru"),
+        "api_url": _address("https://api.vk.ru"),
         "proxy": _secret(),
         "mode": _one_of("long_poll", "callback"),
         "callback": _group(confirmation=_secret(), secret=_secret()),
@@ -145,7 +150,7 @@ KEYS: Mapping[str, Key] = {
             token=_secret(required=True),
             group=_text(),
             trust_group=Key("yes", default=False),
-            api_url=_text("https://api.telegram.org"),
+            api_url=_address("https://api.telegram.org"),
             proxy=_secret(),
             per_minute=Key("integer", 18, low=1),
             merge_after=_time(10_000),

@@ -11,6 +11,7 @@ from bot.config.settings import Secret
 from bot.source import Fields, Report, Scalar, Sequence, Tree
 
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})", re.ASCII)
+_ADDRESS = re.compile(r"https?://[^\s/:?#]+(?::\d{1,5})?(?:[/?#]\S*)?\Z")
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,17})\.\d{1,17}", re.ASCII)
 
 
@@ -70,7 +71,10 @@ class Reader:
             case "any":
                 return tree
             case _:
-                return fields.text(name, key.default)
+                written = fields.text(name, key.default)
+                if key.address and written and not _ADDRESS.match(written) and "${" not in written:
+                    self._report.add("E617", fields.at(name), name=name, value=written)
+                return written
 
     def _named(self, fields: Fields, name: str, key: Key) -> dict[str, Any]:
         assert key.of is not None

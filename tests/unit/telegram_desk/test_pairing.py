@@ -145,6 +145,12 @@ def test_a_proxy_that_cannot_be_used_is_told_without_it(proxy: str) -> None:
     assert proxy not in str(caught.value)
 
 
+@pytest.mark.parametrize("address", ["api.telegram.org", "ftp://api.telegram.org"])
+def test_an_address_that_cannot_be_one_is_told_at_the_start(address: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"operators\.telegram\.api_url"):
+        TelegramDeskAdapter("operators", {"token": TOKEN, "api_url": address})
+
+
 async def test_a_group_that_becomes_a_supergroup_is_followed_by_its_service_message(
     tmp_path: Path,
 ) -> None:

@@ -182,6 +182,11 @@ def test_missing_settings_are_named(said: dict[str, Any]) -> None:
         read_settings("vk", said)
 
 
+def test_an_address_that_cannot_be_one_is_told_at_the_start() -> None:
+    with pytest.raises(ConfigurationError, match=r"channels\.vk\.api_url: .*https://"):
+        read_settings("vk", {"token": "x", "group_id": 1, "api_url": "api.vk.ru"})
+
+
 @pytest.mark.parametrize("proxy", ["proxy.example.ru:3128", "socks5://word:secret@h:1"])
 def test_a_proxy_that_cannot_be_used_is_told_without_it(proxy: str) -> None:
     with pytest.raises(ConfigurationError, match="http://") as caught:
