@@ -34,7 +34,7 @@ UNSETTLED = 256
 IN_HAND = 5_000
 """Deliveries of one channel held in memory; the rest waits in the store."""
 LAST_WORDS = 5.0
-"""Seconds that a stop waits for the last deliveries to be written down."""
+"""Seconds that a stop waits for calls that are under way to end, and then for the last deliveries to be written down."""
 
 
 class ChannelOutbox:
@@ -77,6 +77,7 @@ class ChannelOutbox:
         self._settling = False
         self._unsettled = 0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ending = False
         self.ended = {"delivered": 0, "later": 0, "failed": 0}
         """How attempts went since the start."""
         self.on_events: Callable[[], None] = lambda: None
@@ -140,17 +141,32 @@ class ChannelOutbox:
     # the loops
 
     async def run(self) -> None:
-        """Deliver until cancelled; what was delivered is written down before this ends."""
+        """Deliver until cancelled; what was delivered is written down before this ends. Nothing else is begun then, and
+        calls that are under way come to their end: what was heard, and not written down, would be said again."""
+        watching = asyncio.create_task(self._watch())
+        delivering = [asyncio.create_task(self._deliver()) for _ in range(AT_ONCE)]
+        tasks = [watching, *delivering]
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._watch())
-                for _ in range(AT_ONCE):
-                    group.create_task(self._deliver())
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                task.result()
         finally:
+            watching.cancel()
+            await self._end_calls(delivering)
+            await asyncio.gather(*tasks, return_exceptions=True)
             # A settling that was asked for in this breath begins in the next one.
             await asyncio.sleep(0)
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=LAST_WORDS)
+
+    async def _end_calls(self, delivering: Sequence[asyncio.Task[None]]) -> None:
+        self._ending = True
+        for waiting in self._idle:
+            if not waiting.done():
+                waiting.set_result(None)
+        _, deaf = await asyncio.wait(delivering, timeout=LAST_WORDS)
+        for task in deaf:
+            task.cancel()
 
     async def _watch(self) -> None:
         """Fetch what the store still holds, and wake lanes whose time has come."""
@@ -206,7 +222,7 @@ class ChannelOutbox:
 
     async def _deliver(self) -> None:
         pauses, reach = self._pauses, self.reach
-        while True:
+        while not self._ending:
             lane = self._next()
             if lane is None:
                 waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()

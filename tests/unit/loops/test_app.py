@@ -14,6 +14,7 @@ from bot.channel import Delivery, Door, Receipt, RetryLater
 from bot.clock import ObedientClock
 from bot.model.event import MessageReceived
 from bot.model.message import Attachment, Message
+from bot.outbox import channel
 from bot.project import Project, read_project
 from bot.storage.files import Files
 from bot.storage.sqlite import SqliteStore
@@ -148,8 +149,10 @@ async def test_a_receive_loop_that_raises_reads_again(
 
 
 async def test_a_stop_does_not_wait_longer_than_it_may_and_loses_nothing(
-    store: SqliteStore, clock: ObedientClock, tmp_path: Path
+    store: SqliteStore, clock: ObedientClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(channel, "LAST_WORDS", 0.1)
+
     class Deaf(FakeAdapter):
         async def deliver(self, delivery: Delivery) -> Receipt:
             await asyncio.Event().wait()
