@@ -99,7 +99,8 @@ class App:
         self.adapters = adapters
         self.limits = limits
         self.sentences: SentenceLearner | None = None
-        """What helps the FAQ (`bot.sentences`), given before `start`, which learns it."""
+        """What helps the FAQ (`bot.sentences`), given before `start`. It learns beside the loops: see `learned`."""
+        self._by_meaning = False
         kinds = {name: adapter.abilities.kind for name, adapter in adapters.items()}
         kinds[OUTSIDE] = OUTSIDE
         self._abilities = {
@@ -161,9 +162,8 @@ class App:
     async def start(self) -> None:
         """Open every adapter and start the loops. The store is open already. Raises `ConfigurationError`."""
         stage = self.worker.stage
-        choices = await self._choices(stage.script)
-        if self.sentences is not None or choices:
-            await self._learn(stage.script, stage.business, choices)
+        if choices := await self._choices(stage.script):
+            await self._play(stage.script, stage.business, choices, None)
         self.started_at = self.clock.now()
         try:
             opened = await self._open_all()
@@ -177,6 +177,8 @@ class App:
         self._begin("prune", self._prune)
         if self.noticeboard is not None:
             self._begin("noticeboard", self.noticeboard.run)
+        if self.sentences is not None:
+            self._begin("learning", self._learn)
         for name, is_open in opened.items():
             if is_open:
                 self._connected(name)
@@ -315,14 +317,43 @@ class App:
 
     async def reload(self, script: Script, business: Business) -> None:
         """Play another script from the next batch on. The index is built beside the loop, not in it."""
-        await self._learn(script, business, await self._choices(script))
+        early = self.sentences is not None and not self._by_meaning
+        if "learning" in self._tasks:
+            await self._cancel(["learning"])
+        sentences = None if early else self.sentences
+        await self._play(script, business, await self._choices(script), sentences)
         log.info(
             "script loaded", script=script.hash[:12], flows=len(script.flows), faq=len(script.faq)
         )
+        if early:
+            self._begin("learning", self._learn)
 
-    async def _learn(self, script: Script, business: Business, choices: tuple[Choice, ...]) -> None:
+    async def learned(self) -> None:
+        """Return when the FAQ goes by meaning too, if it was asked to. Until then it goes by words alone."""
+        if learning := self._tasks.get("learning"):
+            await asyncio.wait([learning])
+
+    async def _learn(self) -> None:
+        """Encoding an FAQ takes seconds, a large one for the first time many: customers need not wait for it."""
+        stage = self.worker.stage
+        choices = await self._choices(stage.script)
+        try:
+            await self._play(stage.script, stage.business, choices, self.sentences)
+        except Exception as problem:  # noqa: BLE001  (to try again at once would change nothing)
+            log.error("the FAQ goes by words alone until it is read again", **fault(problem))
+        else:
+            self._by_meaning = True
+            log.info("the FAQ goes by meaning too")
+
+    async def _play(
+        self,
+        script: Script,
+        business: Business,
+        choices: tuple[Choice, ...],
+        sentences: SentenceLearner | None,
+    ) -> None:
         stage = await asyncio.to_thread(
-            Stage, script, business, self._abilities, self.sentences, choices
+            Stage, script, business, self._abilities, sentences, choices
         )
         stage.follow(self.worker.stage)
         self.worker.stage = stage

