@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib.metadata import distribution
+from itertools import chain
 
 # Before numpy is loaded: a pool of threads makes short products ten times slower, not faster.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -63,10 +64,11 @@ def sentence_learner(shelf: Shelf | None = None) -> SentenceLearner:
 
     def learn(variants: Sequence[str], owners: Sequence[int]) -> SentenceEvidence:
         _model()
-        synonyms = [word for group in _synonyms() for word in group]
-        vectors.keep([*synonyms, *_both_ways(variants)])
+        # Case and punctuation move a vector: every variant is learned with and without them.
+        texts = [*variants, *map(normalise, variants)]
+        vectors.keep([*_synonyms(), *texts])
         known = known_differences(vectors.rows)
-        return learn_sentences(vectors.rows, _encoded, variants, owners, known)
+        return learn_sentences(_encoded, vectors.rows(texts), [*owners, *owners], known)
 
     return learn
 
@@ -91,34 +93,32 @@ def _encoded(texts: Sequence[str]) -> Matrix:
     return vectors
 
 
-def _both_ways(variants: Sequence[str]) -> list[str]:
-    """Case and punctuation move a vector: every variant is learned with and without them."""
-    return [*variants, *map(normalise, variants)]
+def _synonyms() -> list[str]:
+    return [*chain.from_iterable(_groups())]
 
 
-def _synonyms() -> list[list[str]]:
+def _groups() -> list[list[str]]:
     lines = (english.SYNONYMS + russian.SYNONYMS).split("\n")
     return [group for group in map(str.split, lines) if group]
 
 
 def known_differences(encode: Encode) -> Matrix:
     """Return in which directions meanings differ, by the synonyms that the project knows."""
-    groups = _synonyms()
+    groups = _groups()
     labels = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
-    vectors = encode([word for group in groups for word in group])
-    return _differences(_means(vectors, labels))
+    return _differences(_means(encode(_synonyms()), labels))
 
 
 def learn_sentences(
-    rows: Encode, encode: Encode, variants: Sequence[str], owners: Sequence[int], known: Matrix
+    encode: Encode, vectors: Matrix, owners: Sequence[int], known: Matrix
 ) -> SentenceEvidence:
-    """Learn which entry a vector belongs to; `owners[i]` is the entry of `variants[i]`.
+    """Learn which entry a vector belongs to; `owners[i]` is the entry of `vectors[i]`, `encode` is for questions.
 
-    `rows` gives the vectors of variants and of their words, `encode` that of a question. Two linear
-    models are added up: softmax regression, which is best where entries have many variants, and a
-    discriminant with a shared, shrunken spread, which is best where they have few.
+    Every variant is there twice, see `sentence_learner`. Two linear models are added up: softmax
+    regression, which is best where entries have many variants, and a discriminant with a shared,
+    shrunken spread, which is best where they have few.
     """
-    vectors, labels = rows(_both_ways(variants)), np.asarray([*owners, *owners])
+    labels = np.asarray(owners)
     middle = vectors.mean(axis=0)
     vectors = vectors - middle
     lens = _lens(vectors, labels, known)
@@ -160,9 +160,10 @@ def _differences(means: Matrix) -> Matrix:
 
 
 def _means(vectors: Matrix, labels: Labels) -> Matrix:
-    sums = np.zeros((int(labels.max()) + 1, vectors.shape[1]), np.float32)
-    np.add.at(sums, labels, vectors)
-    return (sums / np.bincount(labels)[:, None]).astype(np.float32)
+    order, counts = np.argsort(labels, kind="stable"), np.bincount(labels)
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    sums = np.add.reduceat(vectors[order], starts, axis=0)
+    return (sums / counts[:, None]).astype(np.float32)
 
 
 def _regression(vectors: Matrix, labels: Labels) -> Matrix:

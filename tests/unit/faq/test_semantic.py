@@ -7,6 +7,7 @@ import pytest
 
 from bot.faq import Matcher, Question
 from bot.faq.evidence import SentenceEvidence
+from bot.faq.words import normalise
 
 np = pytest.importorskip("numpy")
 semantic = pytest.importorskip("bot.faq.semantic")
@@ -29,7 +30,9 @@ def encode(texts: Sequence[str]) -> Any:
 
 def learner(variants: Sequence[str], owners: Sequence[int]) -> SentenceEvidence:
     known = semantic.known_differences(encode)
-    evidence: SentenceEvidence = semantic.learn_sentences(encode, encode, variants, owners, known)
+    vectors = encode([*variants, *map(normalise, variants)])
+    both = [*owners, *owners]
+    evidence: SentenceEvidence = semantic.learn_sentences(encode, vectors, both, known)
     return evidence
 
 
@@ -70,7 +73,7 @@ def test_directions_in_which_known_meanings_differ_count_more(
     def fixed(texts: Sequence[str]) -> Any:
         return np.array([vectors[text] for text in texts], np.float32) / np.sqrt(2)
 
-    evidence = semantic.learn_sentences(fixed, fixed, ["one", "other"] * 3, [0, 1] * 3, known)
+    evidence = semantic.learn_sentences(fixed, fixed(["one", "other"] * 6), [0, 1] * 6, known)
     scores = evidence("mixed")
     assert scores[best] > scores[1 - best] + 0.1
 
