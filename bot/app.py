@@ -80,7 +80,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class App:
-    """The program without its door: what `run`, `chat`, the tests and the benchmark share."""
+    """The program without its command line: what `run`, `chat`, the tests and the benchmark share."""
 
     def __init__(
         self,

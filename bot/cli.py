@@ -1,4 +1,4 @@
-"""The door: `frontdesk COMMAND`, in a project's folder or with `--project DIR`."""
+"""The command line: `frontdesk COMMAND`, in a project's folder or with `--project DIR`."""
 
 import sys
 from pathlib import Path
