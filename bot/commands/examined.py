@@ -81,7 +81,7 @@ def memory(config: Config, now: float) -> Iterator[Line]:
     """The database: is it ours and sound, who holds it, when was it copied last."""
     place = config.storage.path
     if place is None:
-        what = speak("PostgreSQL пока не поддерживается", "PostgreSQL is not supported yet")
+        what = speak("PostgreSQL в этой версии нет", "PostgreSQL is not in this version")
         yield Line("failure", what, "storage: sqlite:///data/frontdesk.db")
         return
     if not place.exists():

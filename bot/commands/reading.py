@@ -20,8 +20,8 @@ def database(config: Config) -> Path:
     if config.storage.path is None:
         note(
             speak(
-                "PostgreSQL пока не поддерживается: укажите storage: sqlite:///data/frontdesk.db",
-                "PostgreSQL is not supported yet: write storage: sqlite:///data/frontdesk.db",
+                "PostgreSQL в этой версии нет: напишите storage: sqlite:///data/frontdesk.db",
+                "PostgreSQL is not in this version: write storage: sqlite:///data/frontdesk.db",
             )
         )
         raise typer.Exit(MISUSED)

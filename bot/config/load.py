@@ -71,6 +71,8 @@ def _config(root: Path, source: Path | None, tree: Tree | None, report: Report) 
     synchronous = limits.pop("synchronous")
     look_at_called(report, values["channels"], channels, values["http"]["listen"])
     storage = _storage(root, values["storage"], synchronous)
+    if storage is not None and storage.path is None:
+        report.add("E618", fields.at("storage"))
     if storage is None:
         report.add("E613", fields.at("storage"))
         storage = Storage(_SQLITE + "data/frontdesk.db", root / "data/frontdesk.db")

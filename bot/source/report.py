@@ -1,5 +1,6 @@
 """What a file should look like, asked field by field; every mistake is noted, every answer usable."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -11,6 +12,8 @@ from bot.source.tree import Mapping, Node, Scalar, Sequence, Source, Tree, compo
 
 _MOST = 200
 """Findings of one file."""
+_SECRET = re.compile(r"(://[^:/@\s]*:)([^@/\s]+)(?=@)|(\b\d{8,10}:)([\w-]{30,})")
+"""The password of an address and the secret half of a bot's token: a line of a file is shown without them."""
 
 
 class Codes(msgspec.Struct, frozen=True):
@@ -60,7 +63,7 @@ class Report:
             # Places in a line that was mended before it was read may lie behind the end of the line as it stands.
             column = min(column, len(source) + 1)
             end_column = max(column, min(end_column, len(source) + 1))
-        path = self.source.path
+        path, source = self.source.path, _SECRET.sub(_hidden, source)
         found = Finding(code, path, line, column, end_column, arguments, replacement, source)
         # What is read twice, as the options of a question are, is told once.
         if found not in self.findings:
@@ -363,3 +366,8 @@ def _like(node: Node, near: str) -> str | None:
         return None
     style = node.style if isinstance(node, Scalar) else ""
     return None if style in {"|", ">"} else f"{style}{near}{style}"
+
+
+def _hidden(found: re.Match[str]) -> str:
+    shown, hidden = (found[1], found[2]) if found[2] else (found[3], found[4])
+    return shown + "•" * len(hidden)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.check.render import Format, render
 from bot.config.keys import CHANNELS, KEYS, Key
 from bot.config.load import Loaded, load_config
 from bot.config.settings import Secret
@@ -13,6 +14,7 @@ from bot.errors import NoProject
 from bot.model.abilities import TELEGRAM_DESK
 
 TOP = Path(__file__).parents[3]
+FORMS: tuple[Format, ...] = ("text", "json", "github")
 MONDAY_NOON = 1_780_909_200_000  # 2026-06-08 12:00 in Moscow
 
 
@@ -297,3 +299,21 @@ def test_of_each_channel_that_nobody_would_hear_it_is_said(project: Path) -> Non
     called = "token: x, mode: webhook, webhook: {url: 'https://a.example'}"
     text = f"channels:\n  telegram: {{{called}}}\n  shop: {{kind: telegram, {called}}}\n  own: {{kind: other, mode: callback}}\n"
     assert codes(load(project, text)) == [("E615", 2, 30), ("E615", 3, 42), ("E615", 4, 28)]
+
+
+def test_a_database_that_is_not_in_this_version_is_a_mistake_and_its_password_is_not_shown(
+    project: Path,
+) -> None:
+    read = load(project, "storage: postgresql://me:hush@host/base\n")
+    assert codes(read) == [("E618", 1, 10)]
+    shown = "".join(render(read.findings, form, "ru") for form in FORMS)
+    assert "hush" not in shown
+    assert "postgresql://me:••••@host/base" in shown
+
+
+def test_the_line_of_a_mistake_is_shown_without_the_token_in_it(project: Path) -> None:
+    token = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
+    read = load(project, f"channels: {{telegram: {{tokn: '{token}'}}}}\n")
+    shown = render(read.findings, "text", "ru")
+    assert "tokn: '123456789:•" in shown
+    assert token[10:] not in shown
