@@ -57,6 +57,14 @@ def steps(message: Message, header: Text, language: str, *, whole: bool = False)
     return _with_buttons(found, message.buttons)
 
 
+def one_by_one(album: Step) -> list[Step]:
+    """The files of an album as steps of their own, the words under the first."""
+    words = [album.text, *(Text() for _ in album.files[1:])]
+    return [
+        Step("file", text, files=(file,)) for text, file in zip(words, album.files, strict=True)
+    ]
+
+
 def shortened(text: Text) -> Text:
     """At most one message: what a card loses at its end is in the history."""
     if utf16_length(text.plain) <= TEXT_LENGTH:

@@ -28,8 +28,9 @@ from adapters.telegram_desk.outbound import (
     text_arguments,
 )
 from adapters.telegram_desk.presses import ALERT_LENGTH, Presses
+from adapters.telegram_desk.progress import Progress
 from adapters.telegram_desk.topics import Topics
-from adapters.telegram_desk.uploads import Uploads
+from adapters.telegram_desk.uploads import NotAsAlbum, Uploads
 from adapters.telegram_desk.voice import Voice, answering
 from adapters.telegram_desk.whereabouts import Whereabouts
 from bot.channel import Delivery, Door, Receipt, RetryLater, Undeliverable
@@ -148,23 +149,28 @@ class Sender:
             text = addressed(message.text, delivery.operator, name)
             message = msgspec.structs.replace(message, text=text)
         plan = steps(message, place.header, self._voice.language, whole=card)
-        done, said = await self._progress(delivery, len(plan))
-        for at in range(done, len(plan)):
-            found, place = await self._step(
-                delivery, at, plan[at], place, reply if at == 0 else 0, meter
-            )
-            said += found
-            if at + 1 < len(plan):
-                await self._keep_progress(delivery, at + 1, said)
-        await self._finish(delivery, place, said, meter, many=len(plan) > 1)
-        return Receipt(tuple(str(one) for one in said), meter.calls)
+        assert self._door is not None
+        progress = Progress(self._door, delivery.id, plan)
+        await progress.recall()
+        while (step := progress.step) is not None:
+            at = progress.done
+            try:
+                found, place = await self._step(
+                    delivery, at, step, place, reply if at == 0 else 0, meter
+                )
+            except NotAsAlbum:
+                self._unsure.discard((delivery.id, at))
+                await progress.take_apart()
+            else:
+                await progress.stands(found)
+        await self._finish(delivery, place, progress.ids, meter)
+        await progress.forget()
+        return Receipt(tuple(str(one) for one in progress.ids), meter.calls)
 
     async def _finish(
-        self, delivery: Delivery, place: Place, said: list[int], meter: Meter, *, many: bool
+        self, delivery: Delivery, place: Place, said: list[int], meter: Meter
     ) -> None:
         await self._places.stands(said, delivery.address)
-        if many:
-            await self._keep_progress(delivery, 0, [])
         for key in [one for one in self._unsure if one[0] == delivery.id]:
             self._unsure.discard(key)
         pinned = _list(delivery) or (_card(delivery) and place.thread)
@@ -286,22 +292,6 @@ class Sender:
             log.info("topic of a conversation that was erased", conversation=conversation)
         await self._topics.forget(conversation, place.thread)
         return await self._place(delivery, meter)
-
-    # how far
-
-    async def _progress(self, delivery: Delivery, parts: int) -> tuple[int, list[int]]:
-        """How many parts of it stand there already, and as what: those are not said again."""
-        if parts < 2:
-            return 0, []
-        assert self._door is not None
-        kept = await self._door.recall(f"parts:{delivery.id}")
-        done, _, said = (kept or "0:").partition(":")
-        return int(done), [int(one) for one in said.split(",") if one]
-
-    async def _keep_progress(self, delivery: Delivery, done: int, said: list[int]) -> None:
-        assert self._door is not None
-        kept = f"{done}:{','.join(str(one) for one in said)}" if done else None
-        await self._door.keep({f"parts:{delivery.id}": kept})
 
     # change
 

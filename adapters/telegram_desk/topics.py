@@ -11,6 +11,7 @@ from adapters.telegram_desk.gentle import Gentle
 from adapters.telegram_desk.group import Group
 from adapters.telegram_desk.icons import Icons
 from bot.channel import Door, RetryLater
+from bot.errors import NotSaved
 from bot.model.text import cut
 
 log = structlog.get_logger("telegram_desk")
@@ -161,11 +162,15 @@ class Topics:
     # its name
 
     async def called(self, conversation: int, subject: str, meter: Meter) -> None:
-        """The topic is to be called so: at once if that may be now, else when there is room."""
+        """The topic is to be called so: at once if that may be now, else when there is room. Whatever goes wrong, the
+        card that brought the name stands there."""
         name = title(subject)
         self._wanted.pop(conversation, None)
-        if name == await self.name(conversation):
-            return
+        try:
+            if name == await self.name(conversation):
+                return
+        except NotSaved:
+            log.info("topic not renamed now", conversation=conversation)
         due = self._due(conversation) <= self._budget.clock.now()
         leisure = self._budget.used() < self._gentle.most(LEISURE)
         if not (due and leisure and await self._rename(conversation, name, meter)):
@@ -178,17 +183,17 @@ class Topics:
     async def _rename(self, conversation: int, name: str, meter: Meter | None = None) -> bool:
         """Whether that is settled; a name is never worth a fault."""
         assert self._door is not None
-        thread = await self.thread(conversation)
-        if not thread:
-            return True
-        self._budget.spend(1, meter)
-        self._renamed[conversation] = self._budget.clock.now()
         try:
+            thread = await self.thread(conversation)
+            if not thread:
+                return True
+            self._budget.spend(1, meter)
+            self._renamed[conversation] = self._budget.clock.now()
             await self._named("edit_forum_topic", name, message_thread_id=thread)
         except Refused as problem:
             if problem.kind != "not_modified":
                 log.info("topic not renamed", conversation=conversation, reason=str(problem))
-        except (RetryLater, Unsure):
+        except (RetryLater, Unsure, NotSaved):
             return False
         except Exception as problem:  # noqa: BLE001  (the next delivery meets it and names it)
             log.info("topic not renamed", conversation=conversation, reason=type(problem).__name__)

@@ -45,6 +45,10 @@ _NAMES = {
 }
 
 
+class NotAsAlbum(Exception):
+    """Telegram does not take these files together, or not all of them are there."""
+
+
 class Uploads:
     """A file that Telegram does not take goes as a document, and if not even so, as a line that says why."""
 
@@ -60,7 +64,7 @@ class Uploads:
     async def carry_out(
         self, step: Step, arguments: dict[str, Any], meter: Meter
     ) -> tuple[Message, ...]:
-        """The messages that stand there now. Raises as `Api.call`."""
+        """The messages that stand there now. Raises as `Api.call`, and `NotAsAlbum`."""
         match step.kind:
             case "text":
                 return await self._words(step, arguments, meter)
@@ -126,11 +130,7 @@ class Uploads:
             if isinstance(problem, Refused) and problem.kind in _OURS:
                 raise
             log.warning("album not taken, its files go one by one", reason=_reason(problem))
-        said: tuple[Message, ...] = ()
-        for place, one in enumerate(step.files):
-            text = step.text if place == 0 else type(step.text)()
-            said += await self._file(Step("file", text, files=(one,)), arguments, meter)
-        return said
+            raise NotAsAlbum from None
 
     async def _file(
         self, step: Step, arguments: dict[str, Any], meter: Meter
