@@ -79,6 +79,8 @@ class Readers:
         path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH", ""))))
         child = await asyncio.create_subprocess_exec(
             sys.executable,
+            # Nothing that lies in the project's folder is taken for a module of Python's.
+            "-P",
             "-m",
             "adapters.email.child",
             stdin=asyncio.subprocess.PIPE,

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,3 +93,11 @@ async def test_they_end_when_the_program_is_killed(readers: Readers) -> None:
     assert child.stdin is not None
     child.stdin.close()
     assert await asyncio.wait_for(child.wait(), 30) == 0
+
+
+async def test_a_file_of_the_project_is_not_taken_for_a_module(
+    readers: Readers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mimetypes.py").write_text("raise SystemExit\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert (await readers.letter(plain("Здравствуйте"))).text == "Здравствуйте"
