@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import aiohttp
 
 MAX_ANSWER = 64 * 1024
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+"""A gateway sends these on to the IPv4 address in their last four bytes (RFC 6052)."""
 SECRET = re.compile("\x00secret:([^\x00]*)\x00")
 
 
@@ -90,11 +92,17 @@ def allowed(host: str, allow: Collection[str]) -> bool:
 
 
 def _is_private(host: str) -> bool:
+    """Whether it is an address that the world does not reach; an IPv6 one may have such an IPv4 one within."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
-    return not address.is_global
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _TRANSLATED:
+            address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        else:
+            address = address.ipv4_mapped or address.sixtofour or address
+    return not address.is_global or address.is_multicast
 
 
 def _resolver(allow: frozenset[str]) -> Any:

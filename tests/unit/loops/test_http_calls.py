@@ -125,6 +125,25 @@ async def test_a_host_allowed_by_a_pattern_may_not_lead_to_a_private_address() -
     await calls.close()
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
+        "::1", "fd00::1", "fe80::1%eth0", "ff02::1",
+        "::ffff:10.1.2.3", "2002:a01:203::", "64:ff9b::a01:203",
+    ],
+)  # fmt: skip
+def test_no_way_of_writing_a_private_address_hides_it(address: str) -> None:
+    assert _is_private(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "2a00:1450:4001:80b::200e", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+)
+def test_an_address_of_the_world_is_not_private(address: str) -> None:
+    assert not _is_private(address)
+
+
 async def test_a_line_break_in_a_header_is_refused(server: Server, calls: HttpCalls) -> None:
     with pytest.raises(CallFailed, match="line break"):
         await calls.carry(call(server.url, headers={"X": "a\r\nEvil: 1"}))
