@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from bot.dialog.filters import show
 from bot.dialog.flow import Choose, Option
 from bot.dialog.layout import lay_out
 from bot.dialog.presses import payload
@@ -23,17 +24,19 @@ _UNKNOWN: Any = object()
 
 
 class Offered(NamedTuple):
-    """One option as it is offered now: its key, its label, and what it stands for."""
+    """One option as it is offered now: its key, its label, and what it stands for. `title`: what a row's label begins
+    with, where no other row begins so; «Маникюр» means «Маникюр - 2 000 ₽»."""
 
     key: str
     label: str
     option: Option | None
     row: Mapping[str, Any] | None = None
+    title: str = ""
 
     def names(self) -> Sequence[str]:
         """All that a customer may type for it."""
         if self.option is None:
-            return (self.label,)
+            return (self.label, self.title) if self.title else (self.label,)
         return (self.label, self.option.key, *self.option.also)
 
 
@@ -125,12 +128,14 @@ def _rows(place: Place, step: Choose) -> list[Offered]:
     rows = place.values.get(step.rows_from)
     if not isinstance(rows, list | tuple):
         return []
+    maps = [row if isinstance(row, Mapping) else {"value": row} for row in rows]
+    titles = [normal(show(row.get(step.row_title))) for row in maps]
     found = []
-    for index, row in enumerate(rows):
-        shown = row if isinstance(row, Mapping) else {"value": row}
+    for index, (row, shown, title) in enumerate(zip(rows, maps, titles, strict=True)):
         label = step.row_label
         text = label.render(RowValues(place.values, shown)).plain if label else _first(shown)
-        found.append(Offered(row_key(index), text, None, row))
+        own = title if titles.count(title) == 1 else ""
+        found.append(Offered(row_key(index), text, None, row, own))
     return found
 
 

@@ -116,10 +116,11 @@ def _toggle(work: Work, place: Place, step: Choose, choice: Offered) -> None:
     place.misses = 0
     place.asked_at = work.now
     message = framed(work, place, step, work.phrase(step.question, place))
-    if work.moment.abilities.edit:
+    # An edit far above is no answer to who has typed: only a press sees it.
+    if work.moment.abilities.edit and not work.text:
         work.edit(message, f"choose:{place.visit}")
     else:
-        work.send(message)
+        work.send(message, f"choose:{place.visit}")
 
 
 def done(work: Work, place: Place, step: Choose) -> bool:

@@ -205,6 +205,15 @@ def test_several_options_are_ticked_and_then_done() -> None:
     assert talk.start("поток").user("1, корпус").slots["что"] == ["экран", "корпус"]
 
 
+def test_who_types_an_option_sees_it_ticked_below_and_not_far_above() -> None:
+    options = option("экран"), option("звук")
+    flow = a_flow("поток", do.choose("что", "Что?", *options, multiple=True, save="что"))
+    talk = Talk(a_script(flow)).start("поток").user("экран")
+    assert talk.said == ["Что?"]
+    assert talk.labels == ["✓ экран", "звук", "Готово"]
+    assert talk.got(Edit) == []
+
+
 def test_done_without_a_choice_asks_again() -> None:
     flow = a_flow("поток", do.choose("что", "Что?", option("экран"), multiple=True, save="что"))
     talk = Talk(a_script(flow)).start("поток").tap("Готово")

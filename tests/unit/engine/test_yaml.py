@@ -179,3 +179,13 @@ def test_rows_that_were_chosen_read_as_they_were_offered(tmp_path: Path) -> None
     talk = Talk(script(tmp_path, запись=ROWS))
     talk.user("/book").user("1").user("2 1")
     assert talk.said == ["Стрижка; Бритьё, Стрижка; 1500; Женский"]
+
+
+def test_a_row_is_named_by_what_its_label_begins_with_unless_two_begin_so(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    rows = "услуга;зал;цена\nСтрижка;Женский;1500\nСтрижка;Мужской;900\nБритьё;Мужской;900\n"
+    (tmp_path / "tables" / "услуги.csv").write_text(rows, encoding="utf-8")
+    talk = Talk(script(tmp_path, запись=ROWS))
+    assert talk.user("/book").user("стрижка").said[0].startswith("Выберите, пожалуйста, один")
+    assert talk.user("бритье").said == ["Что ещё?"]
+    assert talk.user("бритьё, 1").said == ["Бритьё; Бритьё, Стрижка; 900; Женский"]
