@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from bot.calls import CallFailed
-from bot.http_calls import MAX_ANSWER, HttpCalls
+from bot.http_calls import MAX_ANSWER, HttpCalls, _is_private
 from bot.storage.store import WaitingCall
 
 
