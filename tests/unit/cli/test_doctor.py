@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from bot.channel import Door, Finding
 from bot.cli import program
 from bot.commands import running
-from bot.commands.examined import machine
+from bot.commands.doctor.machine import machine
 from bot.commands.terminal import speak
 from bot.config.load import load_config
 from bot.errors import ConfigurationError, NotSaved

@@ -7,13 +7,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.commands.drawing import ENTRY, Box, Drawing, draw
-from bot.commands.layers import lay_out
-from bot.commands.lines import route
-from bot.commands.mermaid import mermaid
-from bot.commands.overview import overview
+from bot.commands.graph.drawing import ENTRY, Box, Drawing, draw
+from bot.commands.graph.layers import lay_out
+from bot.commands.graph.lines import route
+from bot.commands.graph.mermaid import mermaid
+from bot.commands.graph.overview import overview
+from bot.commands.graph.svg import svg
 from bot.commands.project import playable
-from bot.commands.svg import svg
 from bot.commands.terminal import speak
 from bot.dialog.flow import Choose, Flow, Goto
 from bot.dialog.script import Script

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import program
-from bot.commands.recording import _scalar
+from bot.commands.chat.recording import _scalar
 from bot.commands.terminal import speak
 
 FLOW = """\

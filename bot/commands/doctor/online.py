@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.channel import Adapter, Examined, Said
-from bot.commands.examined import Line
+from bot.commands.doctor.machine import Line
 from bot.commands.running import adapter_of
 from bot.commands.terminal import speak
 from bot.config.settings import Config

@@ -15,7 +15,7 @@ import msgspec
 from bot import logs
 from bot.channel import Adapter, Delivery
 from bot.commands.adapters import adapter_factory
-from bot.commands.recording import Recording
+from bot.commands.chat.recording import Recording
 from bot.commands.telling import told
 from bot.commands.terminal import FAILED, FINE, coloured, note, speak
 from bot.config import Config

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.commands.adapters import adapter_kinds
-from bot.commands.examined import Line
+from bot.commands.doctor.machine import Line
 from bot.commands.project import unset
 from bot.commands.terminal import speak
 from bot.config.settings import CALLED, Channel, Config

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from bot.commands.drawing import Box, Drawing, Look
+from bot.commands.graph.drawing import Box, Drawing, Look
 from bot.commands.terminal import speak
 
 _SHAPES: dict[Look, tuple[str, str]] = {

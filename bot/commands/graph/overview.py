@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.commands.drawing import ENTRY, Box, Drawing, Look, People
+from bot.commands.graph.drawing import ENTRY, Box, Drawing, Look, People
 from bot.commands.terminal import speak
 from bot.dialog.flow import FAQ, MENU, Call, Choose, Flow, Goto, Handoff
 from bot.dialog.script import Script

@@ -9,7 +9,7 @@ import typer
 from bot.commands.terminal import MISUSED, note, speak
 
 if TYPE_CHECKING:
-    from bot.commands.talking import Beside
+    from bot.commands.chat.talking import Beside
     from bot.config import Config
     from bot.dialog.script import Script
 
@@ -36,8 +36,8 @@ def command(
     ] = None,
 ) -> None:
     """Talk to the flows. `:help` tells what else can be done: time, operators, buttons."""
+    from bot.commands.chat.talking import Beside
     from bot.commands.project import playable
-    from bot.commands.talking import Beside
 
     config, script = playable(call.obj)
     run_chat(
@@ -63,7 +63,7 @@ def run_chat(
     """One conversation at this terminal, or through this pipe. `opening`: at a time when people are there."""
     import asyncio
 
-    from bot.commands.talking import Beside, Talking
+    from bot.commands.chat.talking import Beside, Talking
     from bot.model.abilities import KINDS
 
     if kind not in KINDS:

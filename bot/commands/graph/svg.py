@@ -7,9 +7,9 @@ from typing import get_args
 
 import msgspec
 
-from bot.commands.drawing import Box, Drawing, Look
-from bot.commands.layers import Layout, Node, lay_out
-from bot.commands.lines import Line, route
+from bot.commands.graph.drawing import Box, Drawing, Look
+from bot.commands.graph.layers import Layout, Node, lay_out
+from bot.commands.graph.lines import Line, route
 from bot.commands.terminal import speak
 
 _SIZE, _LEADING, _SMALL = 14, 19, 15

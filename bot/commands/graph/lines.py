@@ -4,7 +4,7 @@ import itertools
 
 import msgspec
 
-from bot.commands.layers import Layout, settled
+from bot.commands.graph.layers import Layout, settled
 
 Point = tuple[float, float]
 _BACK = ""

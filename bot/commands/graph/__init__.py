@@ -9,7 +9,7 @@ import typer
 from bot.commands.terminal import MISUSED, note, out, speak
 
 if TYPE_CHECKING:
-    from bot.commands.drawing import Drawing, People
+    from bot.commands.graph.drawing import Drawing, People
     from bot.config import Config
     from bot.dialog.script import Script
 
@@ -57,15 +57,15 @@ def command(
 
 
 def _written(drawing: "Drawing", form: Form) -> str:
-    from bot.commands.mermaid import mermaid
-    from bot.commands.svg import svg
+    from bot.commands.graph.mermaid import mermaid
+    from bot.commands.graph.svg import svg
 
     return svg(drawing) if form is Form.SVG else mermaid(drawing)
 
 
 def _drawing(config: "Config", script: "Script", flow: str, people: "People | None") -> "Drawing":
-    from bot.commands.drawing import draw
-    from bot.commands.overview import overview
+    from bot.commands.graph.drawing import draw
+    from bot.commands.graph.overview import overview
 
     if flow:
         return draw(script.flows[flow], people)
@@ -74,7 +74,7 @@ def _drawing(config: "Config", script: "Script", flow: str, people: "People | No
 
 def _people(database: Path | None, config: "Config", flow: str) -> "People | None":
     """How many passed and wait, by step, or by flow for the whole; None where there is no database."""
-    from bot.commands.overview import by_flow
+    from bot.commands.graph.overview import by_flow
     from bot.commands.reading import reading_file
 
     file = database or config.storage.path

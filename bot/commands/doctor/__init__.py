@@ -9,7 +9,7 @@ from bot.commands.terminal import FAILED, FINE, out, out_json, speak
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.commands.examined import Line
+    from bot.commands.doctor.machine import Line
     from bot.project import Project
 
 
@@ -26,7 +26,7 @@ def command(
     project = load_project(call.obj)
     lines = list(_looked_at(project))
     if online:
-        from bot.commands.connecting import tried
+        from bot.commands.doctor.online import tried
 
         lines += tried(project)
     if as_json:
@@ -39,8 +39,8 @@ def command(
 
 
 def _looked_at(project: "Project") -> "Iterator[Line]":
-    from bot.commands.examined import machine, memory, seconds
-    from bot.commands.wired import channels, files, hours, listening
+    from bot.commands.doctor.machine import machine, memory, seconds
+    from bot.commands.doctor.project import channels, files, hours, listening
 
     now, config = seconds(), project.config
     yield from files(project)
