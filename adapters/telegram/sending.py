@@ -1,6 +1,7 @@
 """One delivery as its calls, one after another; a failure in the middle goes on from there."""
 
 import asyncio
+import contextlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -25,6 +26,7 @@ from adapters.telegram.api import (
 from adapters.telegram.outbound import Call, Saying, calls, keyboard_after
 from adapters.telegram.words import Language, phrase
 from bot.channel import Delivery, Door, Receipt, Undeliverable
+from bot.errors import NotSaved
 from bot.model.message import Attachment
 
 log = structlog.get_logger("telegram")
@@ -42,14 +44,38 @@ class _Progress:
     """Where a delivery is: its calls, how many are done, what stands there now. `unsure`: the answer to the next one
     was lost once already."""
 
-    __slots__ = ("calls", "count", "done", "ids", "unsure")
+    __slots__ = ("calls", "count", "done", "ids", "kept", "replaced", "unsure")
 
     def __init__(self, said: list[Call]) -> None:
         self.calls = said
         self.done = 0
         self.count = 0
         self.ids: list[str] = []
+        self.replaced: list[int] = []
         self.unsure = False
+        self.kept = False
+
+    @property
+    def many(self) -> bool:
+        """Whether it takes several messages, or may come to it."""
+        return len(self.calls) > 1 or any(len(one.instead) > 1 for one in self.calls)
+
+    def replace(self, at: int) -> None:
+        """A call gives way to what says the same in a plainer way."""
+        self.calls[at : at + 1] = self.calls[at].instead
+        self.replaced.append(at)
+
+    def written(self) -> str:
+        """All of this but the calls, for a later run."""
+        replaced = ",".join(map(str, self.replaced))
+        return f"{self.done}:{','.join(self.ids)}:{replaced}"
+
+    def go_on(self, written: str) -> None:
+        """Be where an earlier run was."""
+        done, ids, replaced = written.split(":")
+        for at in replaced.split(",") if replaced else ():
+            self.replace(int(at))
+        self.done, self.ids, self.kept = int(done), ids.split(",") if ids else [], True
 
 
 class Sending:
@@ -73,9 +99,9 @@ class Sending:
         try:
             receipt = await self._say(delivery)
         except Undeliverable:
-            self._under_way.pop(delivery.id, None)
+            await self._forget(delivery.id)
             raise
-        self._under_way.pop(delivery.id, None)
+        await self._forget(delivery.id)
         return receipt
 
     async def _show_typing(self, delivery: Delivery) -> Receipt:
@@ -93,15 +119,34 @@ class Sending:
         if progress is None:
             saying = Saying(self._door.file, self._language, up)
             progress = _Progress(calls(await self._with_files(delivery), saying))
+            if progress.many and (kept := await self._door.recall(_parts(delivery.id))):
+                progress.go_on(kept)
             self._remember(delivery.id, progress)
         while progress.done < len(progress.calls):
             if progress.done and not progress.unsure:
                 await asyncio.sleep(self._gap)
             await self._step(delivery, progress)
+            if progress.done and progress.done < len(progress.calls):
+                await self._keep(delivery.id, progress)
         await self._keep_keyboard(delivery.address, progress.calls, up=up)
         standing = (delivery.external_id,) if delivery.kind == "edit" else ()
         ids = dict.fromkeys((*standing, *progress.ids))
         return Receipt(tuple(ids), calls=max(progress.count, 1))
+
+    async def _keep(self, id: int, progress: _Progress) -> None:
+        """What stands there is not said again, not even after a restart."""
+        progress.kept = True
+        try:
+            await self._door.keep({_parts(id): progress.written()})
+        except NotSaved:
+            self._log.error("not kept how far it was said", delivery=id)
+
+    async def _forget(self, id: int) -> None:
+        progress = self._under_way.pop(id, None)
+        if progress is not None and progress.kept:
+            # What is left there harms nobody: no other delivery has this number.
+            with contextlib.suppress(NotSaved):
+                await self._door.keep({_parts(id): None})
 
     def _remember(self, id: int, progress: _Progress) -> None:
         self._under_way[id] = progress
@@ -135,7 +180,7 @@ class Sending:
             if _is_done(delivery, problem):
                 result = None
             elif call.instead and _is_about_content(problem):
-                progress.calls[progress.done : progress.done + 1] = call.instead
+                progress.replace(progress.done)
                 self._log.warning("refused, said in a plainer way", delivery=delivery.id)
                 return
             else:
@@ -212,6 +257,10 @@ class Sending:
         if after != up:
             self._keyboards[address] = after
             await self._door.keep({_keyboard_at(address): "1" if after else None})
+
+
+def _parts(id: int) -> str:
+    return f"parts {id}"
 
 
 def _keyboard_at(address: str) -> str:

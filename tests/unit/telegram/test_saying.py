@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from bot.channel import Delivery, DeliveryKind, Receipt, RetryLater, Undeliverable
 from bot.clock import SystemClock
+from bot.errors import NotSaved
 from bot.model.abilities import TELEGRAM
 from bot.model.event import DeliveryFailed
 from bot.model.message import Attachment, Button, Message, say
@@ -155,6 +156,48 @@ async def test_a_failure_in_the_middle_says_no_part_twice(
     assert " ".join(anna.reads()).split() == LONG.split()
 
 
+async def test_a_restart_in_the_middle_says_no_part_twice(
+    server: FakeTelegram, anna: Person, runs: Runs, mouth: Mouth
+) -> None:
+    delivery = mouth.delivery(say(LONG))
+    _after(server, 2, "429")
+    with pytest.raises(RetryLater):
+        await mouth.life.adapter.deliver(delivery)
+    await mouth.life.end()
+    mouth.life = await runs.life().begin(read=False)
+    receipt = await mouth.until_said(delivery)
+    assert len(receipt.external_ids) == len(anna.reads()) == PARTS
+    assert " ".join(anna.reads()).split() == LONG.split()
+    assert not [name for name in runs.memory.kept if name.startswith("parts ")]
+
+
+async def test_a_restart_after_a_plainer_way_says_no_part_twice(
+    server: FakeTelegram, anna: Person, runs: Runs, mouth: Mouth
+) -> None:
+    """What was said in another way counts as said."""
+    photos = tuple(mouth.file(JPEG + bytes([number]), "photo") for number in range(3))
+    delivery = mouth.delivery(Message(Text("три"), attachments=photos))
+    server.fails("sendMediaGroup", "400", words="IMAGE_PROCESS_FAILED", times=9)
+    _after(server, 2, "429", "sendPhoto")
+    with pytest.raises(RetryLater):
+        await mouth.life.adapter.deliver(delivery)
+    await mouth.life.end()
+    mouth.life = await runs.life().begin(read=False)
+    receipt = await mouth.until_said(delivery)
+    assert len(receipt.external_ids) == len(server.calls_of("sendPhoto")) == 3
+
+
+async def test_a_database_that_cannot_save_costs_no_part(
+    server: FakeTelegram, anna: Person, mouth: Mouth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise NotSaved("full")
+
+    monkeypatch.setattr(mouth.life.door, "keep", full)
+    await mouth.says(say(LONG))
+    assert len(anna.reads()) == PARTS
+
+
 class _Later(Fault):
     """A fault that comes about once, after so many messages were sent."""
 
@@ -164,9 +207,9 @@ class _Later(Fault):
         return super().meets(bot, method, chat) and self.after()
 
 
-def _after(server: FakeTelegram, calls: int, kind: Any) -> Fault:
-    later = _Later(kind, "sendMessage")
-    later.after = lambda: len(server.calls_of("sendMessage")) == calls
+def _after(server: FakeTelegram, calls: int, kind: Any, method: str = "sendMessage") -> Fault:
+    later = _Later(kind, method)
+    later.after = lambda: len(server.calls_of(method)) == calls
     server.world.faults.append(later)
     return later
 
