@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bot.check.finding import Word
-from bot.config.read import plain
 from bot.desk.texts import TEXTS as DESK_TEXTS
 from bot.dialog.texts import TEXTS as DIALOG_TEXTS
 from bot.faq import normalise
@@ -12,6 +11,7 @@ from bot.model.business import Business, ConsentText, Queue, Words
 from bot.model.hours import Hours, HoursError, parse_hours
 from bot.source import Fields, Node, Report, Scalar, Tree
 from bot.source import Mapping as MappingNode
+from bot.source.plain import plain
 
 _WORDS = {
     "ru": {

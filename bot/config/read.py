@@ -8,11 +8,10 @@ from typing import Any
 from bot.check.finding import Word
 from bot.config.keys import CHANNELS, Key
 from bot.config.settings import Secret
-from bot.source import Fields, Report, Scalar, Sequence, Tree
+from bot.source import Fields, Report, Tree
+from bot.source.plain import number, plain
 
-_INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})", re.ASCII)
 _ADDRESS = re.compile(r"https?://[^\s/:?#]+(?::\d{1,5})?(?:[/?#]\S*)?\Z")
-_DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,17})\.\d{1,17}", re.ASCII)
 
 
 class Reader:
@@ -91,9 +90,9 @@ class Reader:
 
     def _number(self, fields: Fields, name: str) -> float | None:
         written = fields.text(name)
-        is_number = _INTEGER.fullmatch(written) or _DECIMAL.fullmatch(written)
-        if is_number and float(written) > 0:
-            return float(written)
+        found = number(written)
+        if found is not None and found > 0:
+            return float(found)
         if written:
             self._report.add(
                 "E602", fields.at(name), expected=Word("number"), where=name, found=written
@@ -120,29 +119,6 @@ def _allowed(keys: Mapping[str, Key]) -> list[str]:
 def _demanding(key: Key) -> bool:
     """A group that cannot stand on defaults alone is None where it is not written."""
     return any(inner.required for inner in key.keys.values())
-
-
-def plain(tree: Tree | None) -> Any:
-    """A tree as text, numbers, lists and mappings: what an unknown kind's settings and `vars` are."""
-    match tree:
-        case None:
-            return None
-        case Scalar():
-            return None if tree.null else _typed(tree)
-        case Sequence():
-            return [plain(item) for item in tree.items]
-        case _:
-            return {key.value: plain(value) for key, value in tree.entries}
-
-
-def _typed(scalar: Scalar) -> Any:
-    if scalar.style:
-        return scalar.value
-    if scalar.value in {"true", "false"}:
-        return scalar.value == "true"
-    if _INTEGER.fullmatch(scalar.value):
-        return int(scalar.value)
-    return float(scalar.value) if _DECIMAL.fullmatch(scalar.value) else scalar.value
 
 
 def _guarded(value: Any) -> Any:

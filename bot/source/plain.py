@@ -9,8 +9,10 @@ _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})", re.ASCII)
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,17})\.\d{1,17}", re.ASCII)
 
 
-def plain(node: Tree) -> Any:
-    """Mappings, lists, and the values of scalars."""
+def plain(node: Tree | None) -> Any:
+    """Mappings, lists, and the values of scalars; None where nothing is written."""
+    if node is None:
+        return None
     if isinstance(node, Mapping):
         return {key.value: plain(value) for key, value in node.entries}
     if isinstance(node, Sequence):
@@ -26,6 +28,12 @@ def plain_value(node: Scalar) -> Any:
         return None
     if node.value in {"true", "false"}:
         return node.value == "true"
-    if _INTEGER.fullmatch(node.value):
-        return int(node.value)
-    return float(node.value) if _DECIMAL.fullmatch(node.value) else node.value
+    found = number(node.value)
+    return node.value if found is None else found
+
+
+def number(text: str) -> int | float | None:
+    """The number that a text is, as JSON writes one; else None."""
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else None

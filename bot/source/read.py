@@ -116,14 +116,19 @@ def _decode(data: bytes, report: Report) -> str | None:
         report.mark("E013")
         return None
     if data.startswith(b"\xef\xbb\xbf"):
-        report.mark("W001")
+        if not report.source.path.endswith(".csv"):  # Excel puts it there, and nobody can tell it not to
+            report.mark("W001")
         data = data[3:]
     try:
         return data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
-        report.mark("E010" if _is_cp1251(data) else "E013", line, column, column + 1)
+        if not _is_cp1251(data):
+            report.mark("E013", line, column, column + 1)
+        else:
+            excel = Word("save_from_excel") if report.source.path.endswith(".csv") else ""
+            report.mark("E010", line, column, column + 1, excel=excel)
         return None
 
 
