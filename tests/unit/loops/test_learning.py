@@ -13,6 +13,7 @@ from bot.app import App
 from bot.clock import ObedientClock
 from bot.config.load import load_config
 from bot.faq.evidence import SentenceEvidence, SentenceLearner
+from bot.stage import Stage
 from bot.storage.files import Files
 from bot.storage.sqlite import SqliteStore
 from bot.testing import FakeAdapter
@@ -90,8 +91,16 @@ async def test_customers_are_answered_by_words_until_the_faq_is_learned(
 
 
 async def test_files_that_change_meanwhile_are_played_at_once_and_learned_then(
-    app: App, model: SlowModel
+    app: App, model: SlowModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    played: list[str] = []
+    follow = Stage.follow
+
+    def following(stage: Stage, before: Stage) -> None:
+        played.append(stage.script.hash)
+        follow(stage, before)
+
+    monkeypatch.setattr(Stage, "follow", following)
     await until(lambda: model.asked)
     async with asyncio.timeout(PATIENCE):
         await app.reload(CHANGED, BUSINESS)
@@ -99,10 +108,11 @@ async def test_files_that_change_meanwhile_are_played_at_once_and_learned_then(
 
     model.may_learn.set()
     async with asyncio.timeout(PATIENCE):
-        await app.learned()
         await until(lambda: len(model.learned) == 2)
+        await app.learned()
 
     assert model.learned == [6, 7]
+    assert played == [CHANGED.hash] * 2, "the old script does not come back"
     assert decision(app, "когда вы открыты") == "часы"
     assert decision(app, BY_MEANING) == "вакансии"
 
