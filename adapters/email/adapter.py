@@ -5,6 +5,7 @@ import contextlib
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from typing import Any
 
 import structlog
@@ -47,6 +48,7 @@ class EmailAdapter:
         self._files = Files(self.settings, self._readers, self._cache)
         self._connections = asyncio.Semaphore(CONNECTIONS)
         self._marks = Marks("", name, self.settings.domain)
+        self._doubtful: set[int] = set()
         self._door: Door | None = None
 
     async def open(self, door: Door) -> None:
@@ -92,8 +94,6 @@ class EmailAdapter:
 
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Send a letter; a person's always, one of our own only where it can start no circle."""
-        from adapters.email import api
-
         if delivery.kind in {"typing", "react"}:
             return Receipt(calls=0)
         if delivery.kind != "send":
@@ -114,12 +114,30 @@ class EmailAdapter:
             letter_of, delivery, thread, self.settings, self._marks, files, now
         )
         async with self._connections:
-            await api.send(mail, to, self.settings, delivery.attempts)
+            await self._hand_over(mail, to, delivery)
         if is_automatic(delivery):
             # The letter is on its way: it must not be sent again because this could not be written down.
             with contextlib.suppress(NotSaved):
                 await sent.note(to, now_ms())
         return Receipt((str(mail["Message-ID"]),))
+
+    async def _hand_over(self, mail: EmailMessage, to: str, delivery: Delivery) -> None:
+        """No server recognises a repeat: what it may have is sent once more, and never a third time."""
+        from adapters.email import api
+        from adapters.email.client import InDoubt
+
+        try:
+            await api.send(mail, to, self.settings, delivery.attempts)
+        except InDoubt as problem:
+            if delivery.id not in self._doubtful:
+                self._doubtful.add(delivery.id)
+                log.warning("no answer, one more copy may follow", delivery=delivery.id)
+                raise
+            log.error("no answer twice, not sent a third time", delivery=delivery.id)
+            self._doubtful.discard(delivery.id)
+            reason = f"the mail server did not answer twice ({problem}); it may have arrived"
+            raise Undeliverable(reason) from None
+        self._doubtful.discard(delivery.id)
 
     def _enclosed(self, door: Door, delivery: Delivery) -> list[Enclosed]:
         there = [one for one in delivery.message.attachments if one.digest and not one.problem]

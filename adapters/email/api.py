@@ -27,11 +27,11 @@ def tls_trust(server: Server) -> ssl.SSLContext:
 
 
 async def connect(server: Server, seconds: float) -> Any:
-    """A client that is connected and logged in (`aiosmtplib.SMTP`). Raises its errors."""
-    import aiosmtplib
+    """A client that is connected and logged in (`client.Client`). Raises its errors."""
+    from adapters.email.client import Client
 
     secure = server.security != "none"
-    client = aiosmtplib.SMTP(
+    client = Client(
         hostname=server.host,
         port=server.port,
         timeout=seconds,
@@ -50,8 +50,8 @@ async def connect(server: Server, seconds: float) -> Any:
 
 
 async def send(mail: EmailMessage, to: str, settings: Settings, attempts: int) -> None:
-    """Hand it over. Raises `RetryLater` and `Undeliverable`; where the server's answer was lost it may have the letter,
-    and gets it again under the same Message-ID."""
+    """Hand it over. Raises `RetryLater` and `Undeliverable`; `InDoubt` where the server's answer was lost: it may have the
+    letter, and gets it again under the same Message-ID."""
     import aiosmtplib
 
     try:

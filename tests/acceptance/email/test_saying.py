@@ -267,6 +267,32 @@ async def test_a_lost_answer_brings_the_same_letter_again(speaking: Speaking, po
     assert first.text == second.text
 
 
+async def test_a_letter_whose_answer_is_lost_each_time_is_sent_twice_and_no_more(
+    speaking: Speaking, post: Post
+) -> None:
+    post.lose = 9
+    with pytest.raises(RetryLater):
+        await speaking.says("Дошло ли?")
+    with pytest.raises(Undeliverable, match="may have arrived"):
+        await speaking.says("Дошло ли?", attempts=1)
+    assert len(post.sent) == 2
+
+
+async def test_a_server_that_thinks_for_long_gets_a_letter_once(post: Post, memory: Memory) -> None:
+    speaking = await speaks(post, memory, timeout=100)
+    post.thinks = 0.5
+    await speaking.says("Проверяют на вирусы")
+    assert len(post.sent) == 1
+
+
+async def test_lines_that_begin_with_a_dot_arrive_as_they_are(
+    speaking: Speaking, post: Post
+) -> None:
+    words = ".\n..две\n.три."
+    await speaking.says(words)
+    assert post.sent[0].text.replace("\r\n", "\n").startswith(words)
+
+
 @pytest.mark.parametrize(
     "answer, unreachable",
     [

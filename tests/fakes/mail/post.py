@@ -46,7 +46,7 @@ class Sent(msgspec.Struct, frozen=True):
 
 class Post:
     """`grey`: so many tries of each recipient are put off; `refuse` names recipients that do not exist; `lose`: so many
-    letters are taken without an answer; `deaf`: connections are not answered."""
+    letters are taken without an answer; `thinks`: seconds until a letter that was taken is answered."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -58,6 +58,7 @@ class Post:
         self.refuse_sender = ""
         self.refuse_data = ""
         self.lose = 0
+        self.thinks = 0.0
         self.lost: list[str] = []
         self.tries: Counter[str] = Counter()
         self._controller: Controller | None = None
@@ -128,6 +129,7 @@ class Post:
             self.lost.append(sent.id)
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
+        await asyncio.sleep(self.thinks)
         return "250 OK"
 
     def settings(self) -> dict[str, Any]:
