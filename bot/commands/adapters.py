@@ -18,7 +18,9 @@ def adapter_factory(kind: str) -> AdapterFactory:
     """What makes adapters of a kind. Raises `ConfigurationError` where none is installed."""
     found = next(iter(entry_points(group=GROUP, name=kind)), None)
     if found is None:
+        kinds = ", ".join(adapter_kinds())
         raise ConfigurationError(
-            f"no adapter for channels of kind {kind!r}; installed: {', '.join(adapter_kinds())}"
+            f"no adapter for channels of kind {kind!r}; installed: {kinds}",
+            ru=f"каналов вида «{kind}» нет; бывают: {kinds}",
         )
     return cast("AdapterFactory", found.load())

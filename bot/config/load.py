@@ -66,7 +66,11 @@ def _config(root: Path, source: Path | None, tree: Tree | None, report: Report) 
     reader = Reader(root, report)
     values = reader.group(tree, KEYS, Word("config"))
     fields = report.fields(tree, None)
-    channels = {name: reader.channel(name, node) for name, node in values["channels"].items()}
+    named = fields.fields("channels", None)
+    channels = {
+        name: reader.channel(name, node, named.key(name) or node)
+        for name, node in values["channels"].items()
+    }
     limits = dict(values["limits"])
     synchronous = limits.pop("synchronous")
     look_at_called(report, values["channels"], channels, values["http"]["listen"])

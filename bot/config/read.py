@@ -8,7 +8,8 @@ from typing import Any
 from bot.check.finding import Word
 from bot.config.keys import CHANNELS, Key
 from bot.config.settings import Secret
-from bot.source import Fields, Report, Tree
+from bot.source import Fields, Node, Report, Scalar, Tree
+from bot.source.nearest import nearest
 from bot.source.plain import number, plain
 
 _ADDRESS = re.compile(r"https?://[^\s/:?#]+(?::\d{1,5})?(?:[/?#]\S*)?\Z")
@@ -31,12 +32,24 @@ class Reader:
         fields.require(*(name for name in required if f"{name}_file" not in fields))
         return values
 
-    def channel(self, name: str, tree: Tree) -> tuple[str, dict[str, Any]]:
-        """A channel's kind and settings: the kind is the key itself unless `kind` says another."""
+    def channel(self, name: str, tree: Tree, key: Node) -> tuple[str, dict[str, Any]]:
+        """A channel's kind and settings: the kind is the key itself unless `kind` says another. `key`: where it
+        stands."""
         asked = self._report.fields(tree, None, name)
         kind = asked.text("kind") or name
         keys = CHANNELS.get(kind)
+        if isinstance(tree, Scalar) and tree.null:
+            for needed in (one for one, said in (keys or {}).items() if said.required):
+                self._report.add("E603", key, where=name, key=needed)
         if keys is None:
+            near = nearest(kind, CHANNELS)
+            if near:
+                allowed = ", ".join(CHANNELS)
+                place = asked.at("kind") if asked.text("kind") else key
+                self._report.add(
+                    "E604", place, value=kind, where="channels", near=near, allowed=allowed,
+                    replacement=near,
+                )  # fmt: skip
             settings = _guarded(plain(tree))
             return kind, settings if isinstance(settings, dict) else {}
         settings = self.group(tree, keys, name)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,11 @@ from bot.check.finding import Word
 from bot.dialog.loader.files import below, shown
 from bot.dialog.loader.ids import check_id
 from bot.dialog.loader.known import Table
-from bot.source import Node, Report, Scalar, composed, read, read_text
+from bot.source import Mapping, Node, Report, Scalar, composed, read, read_text
 from bot.source.plain import plain, plain_value
 
 _SUFFIXES = (".yaml", ".yml", ".csv")
+_EXCEL = re.compile(r"\ufeff?\"?sep=(.)\"?", re.IGNORECASE)
 
 
 def read_tables(project: Path) -> tuple[dict[str, Table], list[Report]]:
@@ -40,6 +42,19 @@ def _read_yaml(project: Path, report: Report) -> Table | None:
     root = read(project, report.source.path, report)
     if root is None:
         return None
+    if (
+        isinstance(root, Mapping)
+        and root.entries
+        and all(isinstance(value, Mapping) for _, value in root.entries)
+    ):
+        report.add(
+            report.codes.kind,
+            root,
+            expected=Word("rows"),
+            where=Word("table"),
+            found=Word("mapping"),
+        )
+        return None
     rows, cells = [], []
     for node in report.items(root):
         fields = report.fields(node, None, Word("row"))
@@ -54,26 +69,57 @@ def _read_csv(project: Path, report: Report) -> Table | None:
     text = read_text(project, report.source.path, report)
     if text is None:
         return None
-    first = text.partition("\n")[0]
-    delimiter = max(";,\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    delimiter, head = _delimiter(text)
+    lines = io.StringIO(text, newline="")
+    for _ in range(head):
+        lines.readline()
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    found: list[tuple[int, list[str]]] = []
+    begins = head + 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                found.append((head + reader.line_num, cells))
+            begins = head + reader.line_num + 1
+    except csv.Error:
+        report.mark("E245", begins, 1, len(report.source.line(begins)) + 1)
+        return None
+    return _of_lines(found, report)
+
+
+def _delimiter(text: str) -> tuple[str, int]:
+    """What parts the cells, and how many lines stand before the names of the columns: `sep=;` is a note for Excel."""
+    first = text.partition("\n")[0].rstrip("\r")
+    note = _EXCEL.fullmatch(first)
+    if note:
+        return note[1], 1
+    return max(";,\t", key=first.count), 0
+
+
+def _of_lines(found: list[tuple[int, list[str]]], report: Report) -> Table | None:
+    """The rows below the line with the names; columns without a name and a value, as Excel leaves them, are none."""
+    line, names = found[0] if found else (1, [])
+    columns = [composed(cell.strip()) for cell in names]
+    while columns and not columns[-1] and not any(_has(cells, len(columns)) for _, cells in found):
+        columns.pop()
+    if not all(columns) or len(set(columns)) < len(columns):
+        report.mark("E242", line, 1, len(report.source.line(line)) + 1)
+        return None
     rows: list[dict[str, Any]] = []
     places: list[dict[str, Node]] = []
-    columns: list[str] = []
-    try:
-        columns = [composed(cell.strip()) for cell in next(reader, [])]
-        if not all(columns) or len(set(columns)) < len(columns):
-            report.mark("E242", 1, 1, len(first) + 1)
-        for cells in reader:
-            if len(cells) > len(columns):
-                end = len(report.source.line(reader.line_num)) + 1
-                report.mark("E243", reader.line_num, 1, end, cells=len(cells), columns=len(columns))
-            elif any(cell.strip() for cell in cells):
-                rows.append(dict(zip(columns, map(_cell, cells), strict=False)))
-                places.append(_places(columns, cells, report, reader.line_num))
-    except csv.Error:
-        report.mark("E245", reader.line_num, 1, 2)
+    for number, cells in found[1:]:
+        if any(_has(cells, at) for at in range(len(columns) + 1, len(cells) + 1)):
+            end = len(report.source.line(number)) + 1
+            report.mark("E243", number, 1, end, cells=len(cells), columns=len(columns))
+            continue
+        rows.append(dict(zip(columns, map(_cell, cells), strict=False)))
+        places.append(_places(columns, cells, report, number))
     return Table(tuple(rows), tuple(columns), tuple(places), report)
+
+
+def _has(cells: list[str], at: int) -> bool:
+    """Whether the cell number `at`, counted from 1, holds something."""
+    return len(cells) >= at and cells[at - 1].strip() != ""
 
 
 def _cell(text: str) -> Any:

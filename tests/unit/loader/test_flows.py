@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialog.flow import Action, Ask, Call, Choose, Find, Goto, Handoff, Http, If, Say, Set, Wait
 from bot.dialog.templates import Template
-from tests.unit.loader.projects import flow, script
+from tests.unit.loader.projects import flow, loaded, script
 
 
 def test_a_step_is_named_by_its_id_its_slot_or_its_word_and_place(tmp_path: Path) -> None:
@@ -313,3 +313,23 @@ def test_a_webhook_may_be_named_in_three_ways(tmp_path: Path, event: str) -> Non
         },
     )
     assert dict(found.events) == {"webhook:оплата": ("а",)}
+
+
+def test_a_table_is_read_as_excel_saves_it(tmp_path: Path) -> None:
+    """A mark in front, CR LF, a note about the separator, columns and lines that hold nothing."""
+    text = (
+        '\ufeffsep=;\r\nуслуга;цена;;\r\nСтрижка;1 500;;\r\n"Укладка; ""люкс""";2000;;\r\n;;;\r\n'
+    )
+    result = loaded(
+        tmp_path,
+        {
+            "tables/услуги.csv": text,
+            "flows/а.yaml": "flow: а\nstart: {commands: [a]}\nsteps:\n  - say: Привет\n",
+        },
+    )
+    assert result.findings == ()
+    assert result.script is not None
+    assert result.script.tables["услуги"] == (
+        {"услуга": "Стрижка", "цена": "1 500"},
+        {"услуга": 'Укладка; "люкс"', "цена": 2000},
+    )
