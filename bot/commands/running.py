@@ -76,6 +76,8 @@ class Running:
             running.worker.verbose = self._verbose
             await self._live(running)
         finally:
+            if sentences is not None:
+                sentences.stop()
             await calls.close()
             await store.close()
 

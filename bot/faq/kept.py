@@ -17,8 +17,8 @@ Encode = Callable[[Sequence[str]], Matrix]
 _DIGEST = 16
 _HEAD = struct.Struct("<II")
 _NUMBER = np.dtype("<f4")
-# Rows that are put on the shelf at once: to copy all of them would hold up whoever else runs.
-_TOGETHER = 512
+# Texts that are encoded at once, and rows that are put on the shelf at once: nobody else runs meanwhile.
+_TOGETHER = 128
 
 
 class Shelf(Protocol):
@@ -36,10 +36,17 @@ class Shelf(Protocol):
 class KeptVectors:
     """An encoder that remembers the texts of the last `keep`, and no others."""
 
-    def __init__(self, encode: Encode, shelf: Shelf | None = None) -> None:
-        """`encode` returns a row for each text, of the same length for all."""
+    def __init__(
+        self,
+        encode: Encode,
+        shelf: Shelf | None = None,
+        go_on: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`encode` returns a row for each text, of the same length for all. `go_on` is called now and then while many
+        texts are encoded: what it raises ends that."""
         self._encode = encode
         self._shelf = shelf
+        self._go_on = go_on
         self._places: Mapping[bytes, int] | None = None
         self._vectors: Matrix = np.empty((0, 0), np.float32)
 
@@ -53,8 +60,9 @@ class KeptVectors:
         if not new and len(old) == len(self._places):
             return
         parts = [self._vectors[[self._places[digest] for digest in old]]] if old else []
-        if new:
-            parts.append(self._encode([wanted[digest] for digest in new]))
+        for start in range(0, len(new), _TOGETHER):
+            self._go_on()
+            parts.append(self._encode([wanted[one] for one in new[start : start + _TOGETHER]]))
         self._vectors = np.concatenate(parts) if parts else np.empty((0, 0), np.float32)
         self._places = {digest: place for place, digest in enumerate([*old, *new])}
         if self._shelf is not None:

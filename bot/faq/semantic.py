@@ -8,7 +8,7 @@ languages with Russian and English), as carried by the package `fast-universal-s
 
 import functools
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from importlib.metadata import distribution
 from itertools import chain
@@ -53,14 +53,17 @@ _REGRESSION = 0.6
 _DISCRIMINANT = 0.013
 
 
-def sentence_learner(shelf: Shelf | None = None) -> SentenceLearner:
+def sentence_learner(
+    shelf: Shelf | None = None, go_on: Callable[[], None] = lambda: None
+) -> SentenceLearner:
     """Return what a `Matcher` takes as `sentences`. The model is loaded with the first FAQ that is learned.
 
     Learning encodes the variants that it has not seen yet, a millisecond each; those of the last FAQ
     are known, and on `shelf` the next process finds them. Encoding a question takes one to four
-    milliseconds: ask such a matcher off the event loop. One FAQ is learned at a time.
+    milliseconds: ask such a matcher off the event loop. One FAQ is learned at a time; what `go_on`
+    raises ends the encoding of a large one.
     """
-    vectors = KeptVectors(_encoded, shelf)
+    vectors = KeptVectors(_encoded, shelf, go_on)
 
     def learn(variants: Sequence[str], owners: Sequence[int]) -> SentenceEvidence:
         _model()

@@ -130,6 +130,22 @@ def test_an_encoder_that_fails_leaves_what_was_known(encoder: Encoder) -> None:
     assert vectors.rows(["а"]).tolist() == encoder(["а"]).tolist()
 
 
+def test_many_texts_are_encoded_in_parts_and_can_be_given_up_between_them(encoder: Encoder) -> None:
+    def go_on() -> None:
+        if len(encoder.asked) == 2:
+            raise InterruptedError
+
+    texts = [f"{number}" for number in range(1000)]
+    vectors = kept.KeptVectors(encoder, None, go_on)
+    with pytest.raises(InterruptedError):
+        vectors.keep(texts)
+    assert max(map(len, encoder.asked)) < 200
+
+    vectors = kept.KeptVectors(encoder)
+    vectors.keep(texts)
+    assert vectors.rows(texts).tolist() == encoder(texts).tolist()
+
+
 def test_half_a_letter_pair_is_a_text_like_any_other(encoder: Encoder) -> None:
     vectors = kept.KeptVectors(encoder)
     vectors.keep(["\ud83d"])

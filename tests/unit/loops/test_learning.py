@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot import sentences
 from bot.app import App
 from bot.clock import ObedientClock
 from bot.config.load import load_config
-from bot.faq.evidence import SentenceEvidence, SentenceLearner
+from bot.faq.evidence import SentenceEvidence
 from bot.stage import Stage
 from bot.storage.files import Files
 from bot.storage.sqlite import SqliteStore
@@ -63,7 +63,7 @@ async def app(
     store: SqliteStore, clock: ObedientClock, adapter: FakeAdapter, tmp_path: Path, model: SlowModel
 ) -> AsyncIterator[App]:
     made = App(SCRIPT, BUSINESS, store, {"telegram": adapter}, clock, Files(tmp_path / "files"))
-    made.sentences = sentences._remembering(model)
+    made.sentences = sentences.Learning(lambda _: model)
     async with asyncio.timeout(PATIENCE):
         await made.start()
     yield made
@@ -154,8 +154,6 @@ async def test_what_cannot_be_learned_is_told_and_tried_again_with_the_next_file
 
 
 # what is kept beside the database, with the real model
-
-Learn = Callable[..., SentenceLearner]
 
 
 @pytest.fixture
@@ -250,6 +248,17 @@ def test_a_project_without_data_learns_and_gets_no_folder(project: Path) -> None
     learn(project, "Где вы?", "Когда открыто?")
 
     assert not (project / "data").exists()
+
+
+def test_a_program_that_ends_waits_for_no_encoding(project: Path, encoded: list[str]) -> None:
+    learner = sentences.sentences_of(load_config(project).config)
+    assert learner is not None
+    learner.stop()
+    with pytest.raises(sentences.LearningStopped):
+        learner(["Где вы?", "Когда открыто?"], [0, 1])
+
+    assert encoded == []
+    assert not (project / "data" / "faq.vectors").exists()
 
 
 def test_the_model_is_loaded_once_in_a_process(project: Path) -> None:

@@ -57,7 +57,7 @@ class Model:
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Model:
     learner = Model()
-    remembering = sentences._remembering(learner)
+    remembering = sentences.Learning(lambda _: learner)
     monkeypatch.setattr(sentences, "load_sentences", lambda *_: remembering)
     return learner
 
