@@ -4,7 +4,15 @@ import asyncio
 import heapq
 import itertools
 import time
+from collections.abc import Callable
 from typing import Protocol
+
+import structlog
+
+log = structlog.get_logger("clock")
+
+SET_BACK = 1_000
+"""By more than so many ms a clock is set by somebody; less is what time servers do all day."""
 
 
 class Clock(Protocol):
@@ -18,13 +26,47 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock. A jump of the wall clock is noticed within `patience` ms."""
+    """The machine's clock, but that it never goes back: set back, it goes half as fast until the machine's has caught up.
+    Everything that was to be done in a second would else wait for as long as it was set back. A jump forward is noticed
+    within `patience` ms."""
 
     patience = 30_000
 
+    def __init__(
+        self,
+        wall: Callable[[], int] = time.time_ns,
+        steady: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        """Both in ns; `steady` is never set."""
+        self._wall = wall
+        self._steady = steady
+        self._latest = 0
+        self._slow: tuple[int, int] | None = None
+        """Since when it goes slowly, by `steady`, and the time that it told then, in ms."""
+
     def now(self) -> int:
         """The present."""
-        return time.time_ns() // 1_000_000
+        now = self._wall() // 1_000_000
+        if now < self._latest or self._slow is not None:
+            now = self._slowed(now)
+        self._latest = now
+        return now
+
+    def _slowed(self, wall: int) -> int:
+        steady = self._steady() // 1_000_000
+        if self._slow is None:
+            self._slow = (steady, self._latest)
+            if self._latest - wall > SET_BACK:
+                log.warning(
+                    "the clock was set back, going slowly until it has caught up",
+                    ms=self._latest - wall,
+                )
+        since, told = self._slow
+        slow = told + (steady - since) // 2
+        if wall < slow:
+            return slow
+        self._slow = None
+        return wall
 
     async def sleep_until(self, at: int) -> None:
         """Sleep in pieces: the wall clock may be set forward while we sleep."""

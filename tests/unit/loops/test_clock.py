@@ -35,6 +35,65 @@ async def test_a_clock_never_goes_back() -> None:
     assert clock.now() == 500
 
 
+class Machine:
+    """A machine whose clock is set."""
+
+    def __init__(self) -> None:
+        self.wall = self.steady = 1_000_000
+
+    def passes(self, ms: int) -> None:
+        self.wall += ms
+        self.steady += ms
+
+    def clock(self) -> SystemClock:
+        return SystemClock(lambda: self.wall * 1_000_000, lambda: self.steady * 1_000_000)
+
+
+def test_a_clock_that_is_set_back_goes_half_as_fast_until_the_machine_has_caught_up() -> None:
+    machine = Machine()
+    clock = machine.clock()
+    assert clock.now() == 1_000_000
+    machine.wall -= 10_000
+    assert clock.now() == 1_000_000
+    machine.passes(8_000)
+    assert clock.now() == 1_004_000
+    machine.passes(12_000)
+    assert clock.now() == machine.wall == 1_010_000
+    machine.passes(7)
+    assert clock.now() == machine.wall
+
+
+def test_a_clock_that_is_set_back_again_and_again_never_goes_back() -> None:
+    machine, told = Machine(), [0]
+    clock = machine.clock()
+    for step in range(200):
+        machine.passes(100)
+        machine.wall -= (0, 50, 3_600_000, 0, 0)[step % 5] if step < 100 else 0
+        machine.wall += 3_600_000 if step == 150 else 0
+        told.append(clock.now())
+    assert told == sorted(told)
+
+
+def test_a_clock_that_is_set_forward_is_followed() -> None:
+    machine = Machine()
+    clock = machine.clock()
+    clock.now()
+    machine.wall += 3_600_000
+    assert clock.now() == machine.wall
+
+
+async def test_what_is_due_in_a_moment_is_not_put_off_when_the_clock_is_set_back() -> None:
+    machine = Machine()
+    clock = machine.clock()
+    clock.patience = 1
+    sleeping = asyncio.create_task(clock.sleep_until(clock.now() + 20))
+    machine.wall -= 3_600_000
+    while not sleeping.done():
+        machine.passes(1)
+        await asyncio.sleep(0)
+    assert machine.steady < 1_000_000 + 3_600_000
+
+
 async def test_sleeping_until_the_past_returns_at_once() -> None:
     await SystemClock().sleep_until(0)
     await ObedientClock(10).sleep_until(10)
