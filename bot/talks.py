@@ -228,21 +228,21 @@ def _ticket(expected: Expected, conversation: Conversation) -> Problem | None:
     ticket = conversation.ticket
     if expected.no_ticket and ticket is not None:
         number = ticket.number
-        return f"обращения не должно быть, а есть №{number}", f"there is ticket No. {number}"
+        return f"заявки не должно быть, а есть №{number}", f"there is ticket No. {number}"
     if expected.ticket is None:
         return None
     if ticket is None:
-        return "обращения нет", "there is no ticket"
+        return "заявки нет", "there is no ticket"
     known = msgspec.structs.asdict(ticket)
     for name, written in expected.ticket.items():
         if name not in known:
             has = ", ".join(Ticket.__struct_fields__)
             return (
-                f"у обращения нет «{name}»; есть: {has}",
+                f"у заявки нет «{name}»; есть: {has}",
                 f"a ticket has no «{name}»; it has: {has}",
             )
         if _plainly(known[name]) != written:
-            return _differs(f"обращение, {name}", f"ticket's {name}", written, known[name])
+            return _differs(f"заявка, {name}", f"ticket's {name}", written, known[name])
     return None
 
 

@@ -7,7 +7,7 @@ RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         # the documented order, 1 to 8
         "ticket": (
-            "обращение у людей: бот молчит",
+            "заявка у людей: бот молчит",
             "a ticket holds the conversation: the bot is silent",
         ),
         "button": ("нажата кнопка", "a button was pressed"),

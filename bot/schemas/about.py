@@ -94,7 +94,7 @@ KEYS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "what to do with a message meanwhile",
         ),
         "retries": ("сколько раз повторить", "how many times to repeat"),
-        "queue": ("очередь обращений", "the queue of tickets"),
+        "queue": ("очередь заявок", "the queue of tickets"),
         "priority": ("важность: больше - раньше", "priority: more goes first"),
         "offline": ("что сказать, когда закрыто", "what to say out of hours"),
         "note": ("заметка операторам", "a note for the operators"),

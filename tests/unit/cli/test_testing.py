@@ -45,7 +45,7 @@ async def test_a_talk_that_goes_as_it_is_written_says_nothing(project: Path) -> 
         ("- expect: {ended: отменён}", "сценарий заказ ещё идёт"),
         ("- expect: {flow: другой}", "ожидалось «другой», а там «заказ»"),
         ("- expect: {step: другой}", "шаг: ожидалось «другой»"),
-        ("- expect: {ticket: {queue: общая}}", "обращения нет"),
+        ("- expect: {ticket: {queue: общая}}", "заявки нет"),
         ("- expect: {tags: [vip]}", "метки: ожидалось «vip»"),
         ("- expect: {customer: {город: Тверь}}", "клиент, город"),
     ],
@@ -62,9 +62,9 @@ async def test_a_ticket_is_compared_field_by_field(project: Path) -> None:
         project,
         "- user: оператор\n- expect: {ticket: {queue: общая, state: waiting, holds: true}}\n",
     )
-    with pytest.raises(AssertionError, match="обращения не должно быть, а есть №1"):
+    with pytest.raises(AssertionError, match="заявки не должно быть, а есть №1"):
         await talk(project, "- user: оператор\n- expect: {ticket: none}\n")
-    with pytest.raises(AssertionError, match="у обращения нет «цвет»"):
+    with pytest.raises(AssertionError, match="у заявки нет «цвет»"):
         await talk(project, "- user: оператор\n- expect: {ticket: {цвет: красный}}\n")
 
 
