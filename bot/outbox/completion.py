@@ -2,8 +2,9 @@
 
 from msgspec.structs import replace
 
-from bot.channel import Delivery, RetryLater
+from bot.channel import Delivery, RetryLater, Undeliverable
 from bot.model.message import Attachment
+from bot.storage.rows import UNREADABLE
 from bot.storage.store import Store
 
 FILE_PAUSE, FILE_TRIES = 0.5, 120
@@ -19,7 +20,9 @@ class NotHereYet(RetryLater):
 
 
 async def completed(delivery: Delivery, store: Store) -> Delivery:
-    """The delivery as the adapter is to have it. Raises `NotHereYet`."""
+    """The delivery as the adapter is to have it. Raises `NotHereYet`, and `Undeliverable` for what cannot be read."""
+    if delivery.message is UNREADABLE:
+        raise Undeliverable("it cannot be read any more")
     if delivery.of and not delivery.external_id:
         delivery = await _named(delivery, store)
     if delivery.message.attachments:

@@ -11,6 +11,7 @@ from bot.model.conversation import Conversation
 from bot.model.customer import Customer
 from bot.model.dialog import Dialog
 from bot.model.event import Event, Happened
+from bot.model.message import Attachment, Message
 from bot.model.ticket import Ticket
 from bot.storage.codec import (
     decode_customer,
@@ -23,6 +24,10 @@ from bot.storage.codec import (
 from bot.storage.store import Line, MissedQuestion, TracedTurn
 
 Row = Sequence[Any]
+
+
+UNREADABLE = Message(attachments=(Attachment("document", problem="unreadable"),))
+"""Stands in a delivery for a message that cannot be read any more: it can only fail."""
 
 
 def history(columns: str, whose: str, where: str = "m.author <> ''") -> str:
@@ -99,7 +104,7 @@ def delivery_of(row: Row) -> Delivery:
         id,
         channel,
         address,
-        decode_message(body),
+        _message(body),
         kind,
         conversation,
         attempts,
@@ -111,6 +116,13 @@ def delivery_of(row: Row) -> Delivery:
         key,
         operator,
     )
+
+
+def _message(body: bytes) -> Message:
+    try:
+        return decode_message(body)
+    except msgspec.MsgspecError:
+        return UNREADABLE
 
 
 def line_of(row: Row) -> Line:
