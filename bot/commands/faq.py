@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands.terminal import MISUSED, note, out, out_json, speak
+from bot.commands.terminal import MISUSED, note, out, out_json, quoted, speak
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -219,15 +219,17 @@ def _nothing_to_add(reason: str) -> None:
 
 def _tell(groups: "Sequence[MissGroup]") -> None:
     for group in groups:
-        out(f"{group.count:4} × {group.texts[0]}")
+        out(f"{group.count:4} × {quoted(group.texts[0])}")
         for text in group.texts[1:4]:
-            out(f"       {text}")
+            out(f"       {quoted(text)}")
         if group.nearest:
             out(
                 speak("       похоже на: ", "       near: ")
                 + f"{group.nearest.id} ({group.nearest.score:.0%})"
             )
         for answer in group.answers[:1]:
-            out(speak("       оператор ответил: ", "       an operator answered: ") + answer)
+            out(
+                speak("       оператор ответил: ", "       an operator answered: ") + quoted(answer)
+            )
     if not groups:
         note(speak("Все вопросы получили ответ.", "Every question got an answer."))

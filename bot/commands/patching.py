@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from ruamel.yaml.error import YAMLError
 
-from bot.commands.terminal import speak
+from bot.commands.terminal import quoted, speak
 from bot.config.settings import Config
 from bot.dialog.script import Script
 from bot.dialog.verbatim import verbatim
@@ -156,5 +156,5 @@ def told_additions(additions: Sequence[Addition], script: Script) -> str:
     for addition in additions:
         is_new = addition.id not in script.faq
         lines.append(addition.id + (speak(" (новая запись)", " (a new entry)") if is_new else ""))
-        lines += [f"  + {question}" for question in addition.questions]
+        lines += [f"  + {quoted(question)}" for question in addition.questions]
     return "\n".join(lines)

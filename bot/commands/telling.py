@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bot.commands.terminal import speak
+from bot.commands.terminal import quoted, speak
 from bot.dialog.trace import RULES
 from bot.model.event import (
     ActionFinished,
@@ -95,12 +95,12 @@ def _about(event: Event) -> str:
     message = getattr(event, "message", None)
     if message is not None and hasattr(message, "text"):
         if message.text.plain:
-            return f"«{message.text.plain}»"
+            return f"«{quoted(message.text.plain)}»"
         if message.contact is not None:
             return speak("свой номер телефона", "a phone number")
         return speak("файл", "a file") if message.attachments else ""
     about = getattr(event, "label", "") or getattr(event, "verb", "") or getattr(event, "name", "")
-    return f"«{about}»" if about else ""
+    return f"«{quoted(about)}»" if about else ""
 
 
 def _decided(decision: Decision) -> str:
@@ -108,7 +108,7 @@ def _decided(decision: Decision) -> str:
     why = speak(*words) if words else decision.rule
     number = _ORDER.get(decision.rule)
     rule = f"{speak('правило', 'rule')} {number}, {why}" if number else why
-    detail = f": {decision.detail}" if decision.detail else ""
+    detail = f": {quoted(decision.detail)}" if decision.detail else ""
     sure = speak("похоже на", "a match of") if decision.score else ""
     score = f" ({sure} {decision.score:.0%})" if decision.score else ""
     return f"{decision.step or '-':28} {rule}{detail}{score}"

@@ -2,6 +2,7 @@
 
 import locale
 import os
+import re
 import sys
 from typing import Any, Literal
 
@@ -41,6 +42,14 @@ def out_json(value: Any) -> None:
     import msgspec
 
     out(msgspec.json.encode(value).decode())
+
+
+_MOVING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def quoted(text: str) -> str:
+    """What somebody else wrote, for a terminal: without characters that would colour it, move about in it or command it."""
+    return _MOVING.sub("", text)
 
 
 def note(text: str) -> None:

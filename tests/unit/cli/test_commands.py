@@ -287,6 +287,16 @@ def test_a_talk_is_traced_exported_and_forgotten(run: Run, project: Path) -> Non
     assert run("backup", str(project / "copy.db")).exit_code == 2
 
 
+def test_what_a_customer_wrote_does_not_command_the_terminal(run: Run, project: Path) -> None:
+    (project / "data").mkdir()
+    database = str(project / "data" / "frontdesk.db")
+    run("chat", "--database", database, input="/start\nАн\x1b]0;title\x07на\n")
+
+    traced = run("trace", "1").stdout
+    assert "«Ан]0;titleна»" in traced
+    assert "\x1b" not in traced
+
+
 # init
 
 
