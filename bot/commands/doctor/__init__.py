@@ -40,10 +40,11 @@ def command(
 
 def _looked_at(project: "Project") -> "Iterator[Line]":
     from bot.commands.doctor.machine import machine, memory, seconds
-    from bot.commands.doctor.project import channels, files, hours, listening
+    from bot.commands.doctor.project import channels, files, hours, listening, tokens
 
     now, config = seconds(), project.config
     yield from files(project)
+    yield from tokens(config)
     yield from channels(project)
     yield from listening(config)
     yield from hours(config.business, round(now * 1000))

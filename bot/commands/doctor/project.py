@@ -1,6 +1,7 @@
 """What `doctor` looks at in the project: files, channels, tokens, queues."""
 
 import re
+import stat
 from collections.abc import Iterator
 
 from bot.commands.adapters import adapter_kinds
@@ -94,6 +95,16 @@ def files(project: Project) -> Iterator[Line]:
                 f"put {name}=… into .env or the environment",
             ),
         )
+
+
+def tokens(config: Config) -> Iterator[Line]:
+    """Whether everybody on this machine may read the tokens."""
+    file = config.root / ".env"
+    if file.exists() and file.stat().st_mode & stat.S_IROTH:
+        what = speak(
+            ".env может прочесть любой на этой машине", "anybody on this machine may read .env"
+        )
+        yield Line("warning", what, "chmod 600 .env")
 
 
 def channels(project: Project) -> Iterator[Line]:

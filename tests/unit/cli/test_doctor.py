@@ -68,6 +68,16 @@ def test_a_token_that_is_none_is_a_failure(project: Path) -> None:
     assert good not in json.dumps(found)
 
 
+def test_tokens_that_everybody_may_read_are_a_warning(project: Path) -> None:
+    env = project / ".env"
+    env.write_text("TELEGRAM_TOKEN=1\n", "utf-8")
+    env.chmod(0o644)
+    assert _about(_lines(project), ".env")["cure"] == "chmod 600 .env"
+
+    env.chmod(0o640)
+    assert not any(".env" in line["what"] for line in _lines(project))
+
+
 def test_a_queue_without_hours_is_a_warning_and_one_that_never_opens_a_failure(
     project: Path,
 ) -> None:
