@@ -114,12 +114,26 @@ def read(source: str) -> tuple[str, list[nodes.Node]]:
     try:
         body: list[nodes.Node] = Parser(_ENVIRONMENT, source).parse().body
     except TemplateSyntaxError as error:
-        key = "unclosed" if "end of template" in (error.message or "") else "syntax"
-        offset = _opening(source) if key == "unclosed" else min(error.lineno, len(source))
+        offset = min(error.lineno, len(source))
+        open_at = _left_open(source, offset)
+        key = "unclosed" if open_at >= 0 or "end of template" in (error.message or "") else "syntax"
+        if key == "unclosed":
+            offset = open_at if open_at >= 0 else _opening(source)
         raise TemplateError(key, offset, detail=error.message or "") from None
     except (RecursionError, ValueError, OverflowError):
         raise TemplateError("too_deep", limit=DEEPEST) from None
     return source, body
+
+
+def _left_open(source: str, offset: int) -> int:
+    """Where a bracket begins that another one follows before it is closed, as in `{{ name … {{ other }}`; -1 if the
+    mistake at `offset` is another one."""
+    at = source.rfind("{{", 0, offset)
+    if at < 0 or "}}" in source[at:offset]:
+        return -1
+    following, closing = source.find("{{", offset), source.find("}}", offset)
+    line = source.find("\n", at)
+    return at if 0 <= following < closing and at < line < following else -1
 
 
 def _opening(source: str) -> int:

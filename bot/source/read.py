@@ -13,7 +13,7 @@ from yaml.error import MarkedYAMLError
 
 from bot.check.finding import Word
 from bot.source.report import Report
-from bot.source.traps import diagnose
+from bot.source.traps import LONG_DASH, diagnose
 from bot.source.tree import (
     Mapping,
     Node,
@@ -116,7 +116,9 @@ def _decode(data: bytes, report: Report) -> str | None:
         report.mark("E013")
         return None
     if data.startswith(b"\xef\xbb\xbf"):
-        if not report.source.path.endswith(".csv"):  # Excel puts it there, and nobody can tell it not to
+        if not report.source.path.endswith(
+            ".csv"
+        ):  # Excel puts it there, and nobody can tell it not to
             report.mark("W001")
         data = data[3:]
     try:
@@ -162,7 +164,9 @@ def parse(text: str, report: Report) -> Tree | None:
                 return None
             source, text = mended, mended.text
         else:
-            return _Growing(report).tree(node) if node is not None else _nothing()
+            growing = _Growing(report)
+            tree = growing.tree(node) if node is not None else _nothing()
+            return None if growing.no_list else tree
     return None
 
 
@@ -241,6 +245,8 @@ class _Growing:
         self._report = report
         self._done: dict[int, tuple[Tree, int]] = {}
         self._open: set[int] = set()
+        self.no_list = False
+        """Whether a list was written with other signs than hyphens: what was read instead says nothing."""
 
     def tree(self, node: Any) -> Tree | None:
         try:
@@ -290,6 +296,9 @@ class _Growing:
                 continue
             key = self._grow(written)[0]
             assert isinstance(key, Scalar)
+            self._look_for_dash(written)
+            if below.start_mark.line > written.start_mark.line:
+                self._look_for_dash(below)
             value, weight = self._grow(below)
             size += weight + 1
             name = composed(key.value)
@@ -299,6 +308,15 @@ class _Growing:
             seen[name] = key
             entries.append((key, value))
         return Mapping(*place, entries), size
+
+    def _look_for_dash(self, node: Any) -> None:
+        """A list with dashes for hyphens is one long text to YAML."""
+        if isinstance(node, yaml.ScalarNode) and not node.style:
+            found = LONG_DASH.match(node.value)
+            if found:
+                line, column = node.start_mark.line + 1, node.start_mark.column + 1
+                self._report.mark("E031", line, column, column + 1, sign=found[0])
+                self.no_list = True
 
     def _bad_key(self, node: Any, place: tuple[int, int, int, int]) -> Scalar | None:
         """`say: {{ name }}` is a mapping within a mapping to YAML; the text that was meant is given back."""

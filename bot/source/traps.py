@@ -15,11 +15,14 @@ _LINE = re.compile(
     r"""^(?P<lead>\s*(?:[-?]\s+)*(?:(?:"[^"]*"|'[^']*'|[^\s'"#{\[&*!|>%@`][^:]*?):\s+)?)(?P<value>\S.*?)\s*$"""
 )
 _KEY = re.compile(r"\s*(?:-\s+)*[^\W\d]\w*:(?:\s|$)")
+_PAIR = re.compile(r" *[^\W\d]\w*: +[^|>\s]")
 _ITEM = re.compile(r" *- +(?=[^\W\d]\w*: +\S)")
 _FAST_DASH = re.compile(r"(\s*)-([^\W\d]\w*:.*)")
 _NO_BREAK = re.compile(
     r"^[ \t]*(?:[-?][ \t]+)*(?:[^\W\d]\w*:|-)?([\u00a0\u2000-\u200a\u202f\u3000]+)"
 )
+LONG_DASH = re.compile(r"[–—−‑•](?=\s+\S)")
+"""What text editors make of a hyphen that begins a line."""
 _COMMENT = re.compile(r"\s#")
 _BLOCK = re.compile(r"[|>][-+\d]*")
 _OPEN = re.compile(r"[\[{](?![{%])")
@@ -51,6 +54,7 @@ def diagnose(source: Source, error: MarkedYAMLError) -> Trap:
         trap = (
             _tab(source, number)
             or _no_break(source, number)
+            or _long_dash(source, number)
             or _prose(source, number, context + said)
         )
         if trap:
@@ -77,6 +81,10 @@ def diagnose(source: Source, error: MarkedYAMLError) -> Trap:
         if dash:
             return dash
         first_sign = len(text) - len(text.lstrip()) + 1
+        broken = _breaks_list(source, line) if text.lstrip().startswith("- ") else 0
+        if broken:
+            text, line = source.line(broken), broken
+            first_sign = len(text) - len(text.lstrip()) + 1
         return Trap("E009", line, first_sign, max(first_sign + 1, len(text.rstrip()) + 1))
     return Trap("E001", line, column, column + 1, {"problem": said})
 
@@ -113,6 +121,16 @@ def _no_break(source: Source, number: int) -> Trap | None:
     return Trap("E030", number, found.start(1) + 1, found.end(1) + 1, replacement=" " * width)
 
 
+def _long_dash(source: Source, number: int) -> Trap | None:
+    """A dash, or a dot, where a hyphen begins an item of a list."""
+    text = source.line(number)
+    lead = len(text) - len(text.lstrip())
+    found = LONG_DASH.match(text, lead)
+    if not found:
+        return None
+    return Trap("E031", number, lead + 1, lead + 2, {"sign": found[0]}, "-")
+
+
 def _dash(source: Source, number: int, column: int) -> Trap | None:
     """Among the items of a list, a line that begins with no hyphen, or with one that sticks to its key."""
     text = source.line(number)
@@ -125,6 +143,17 @@ def _dash(source: Source, number: int, column: int) -> Trap | None:
     if not _KEY.match(text):
         return None
     return Trap("E029", number, lead + 1, len(text.rstrip()) + 1, {"text": _short(text.strip())})
+
+
+def _breaks_list(source: Source, number: int) -> int:
+    """The line that stands too far left and so ends a list, which this line means to go on with; 0 for none."""
+    text = source.line(number)
+    lead = len(text) - len(text.lstrip())
+    for above in range(number - 1, 0, -1):
+        found = source.line(above)
+        if found.strip() and len(found) - len(found.lstrip()) < lead:
+            return above if _PAIR.match(found) else 0
+    return 0
 
 
 def _above(source: Source, number: int, lead: int) -> int:

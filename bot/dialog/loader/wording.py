@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.check.drawn import Use
 from bot.check.finding import Argument
+from bot.dialog.filters import FILTERS
 from bot.dialog.flow import Phrase
 from bot.dialog.syntax import TemplateError
 from bot.dialog.templates import Expression, Template, compile_expression, compile_text
@@ -33,7 +34,9 @@ _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
 _RUSSIAN = re.compile(r"(?<!\w)(?:и|или|не|если|иначе)(?!\w)", re.IGNORECASE)
 _CURLY = re.compile("[«»“”„‘’]")
-_SINGLE = re.compile(r"(?<!\{)\{ *([^\W\d]\w*) *(?:\|[^{}]*)?\}\}?")
+_SINGLE = re.compile(r"(?<!\{)\{ *([^\W\d]\w*(?:\.\w+)*) *(?:\|[^{}]*)?\}\}?")
+_WORD = re.compile(r"[^\W\d]\w*")
+_WORD_BEFORE = re.compile(r"\{\{\s*([^\W\d]\w*)\s+\Z")
 _MEANT = {"=": "==", "и": "and", "или": "or", "не": "not", "если": "if", "иначе": "else"}
 _CUT = re.compile(r" #(?=.*\w)")
 
@@ -159,7 +162,7 @@ class Wording:
             return
         text = _BRACED.sub(lambda found: " " * len(found[0]), node.value)
         for found in _SINGLE.finditer(text):
-            if found[1] not in names:
+            if found[1].partition(".")[0] not in names:
                 continue
             line, column = self.report.source.within(node, found.start())
             self.report.mark(
@@ -169,7 +172,9 @@ class Wording:
             )  # fmt: skip
 
     def _wrong(self, error: TemplateError, node: Scalar, *, bare: bool = False) -> None:
-        if error.key == "syntax" and self._foreign(node, bare=bare):
+        if error.key == "syntax" and (
+            self._foreign(node, bare=bare) or self._two_words(error.offset, node, bare=bare)
+        ):
             return
         line, column = self.report.source.within(node, error.offset)
         arguments, near = _arguments(error), ""
@@ -184,6 +189,21 @@ class Wording:
             CODES.get(error.key, "E301"), line, column, end,
             replacement=replacement, near=near, **arguments,
         )  # fmt: skip
+
+    def _two_words(self, offset: int, node: Scalar, *, bare: bool) -> bool:
+        """`{{ дата date }}` lacks the bar before a filter, `{{ имя клиента }}` is a name with a space in it."""
+        if bare:
+            return False
+        found = _WORD_BEFORE.search(node.value, 0, offset)
+        second = _WORD.match(node.value, offset)
+        if not found or not second:
+            return False
+        first, last = found[1], second[0]
+        line, column = self.report.source.within(node, found.start(1))
+        end = column + len(node.value[found.start(1) : second.end()])
+        code = "E315" if last in FILTERS else "E316"
+        self.report.mark(code, line, column, end, name=first, word=last)
+        return True
 
     def _foreign(self, node: Scalar, *, bare: bool) -> bool:
         """`=` for `==`, and the Russian words for and, or, not: what people write first."""
