@@ -25,9 +25,11 @@ def largest(scores: Sequence[float], count: int) -> list[int]:
     if len(scores) <= count:
         return sorted(range(len(scores)), key=lambda i: (-scores[i], i))
     least = nlargest(count, scores)[-1]
-    places = [i for i, score in enumerate(scores) if score > least]
-    ties = (i for i, score in enumerate(scores) if score == least)
-    places.extend(islice(ties, count - len(places)))
+    places = [i for i, score in enumerate(scores) if score >= least]
+    if len(places) > count:
+        above = [i for i in places if scores[i] > least]
+        ties = (i for i in places if scores[i] == least)
+        places = [*above, *islice(ties, count - len(above))]
     return sorted(places, key=lambda i: (-scores[i], i))
 
 
