@@ -40,6 +40,10 @@ def chosen(missed: Sequence[MissedQuestion], script: Script) -> tuple[Choice, ..
 _matcher = functools.lru_cache(maxsize=1)(Matcher)
 
 
+class MatchFailed(Exception):
+    """A match could not be computed; the message is what kind of fault it was."""
+
+
 class Matches:
     """Matches of texts against one script's questions. A large FAQ is searched outside the transaction."""
 
@@ -47,15 +51,24 @@ class Matches:
         self._matcher = matcher
         self._in_turn = in_turn
         self._known: dict[str, Match] = {}
+        self._failed: dict[str, str] = {}
 
     def look_up(self, text: str) -> Match:
-        """The match, or `MatchWanted` if it has to be computed outside first."""
+        """The match, or `MatchWanted` if it has to be computed outside first. Raises `MatchFailed` if that failed."""
         match = self._known.get(text)
         if match is None:
+            if text in self._failed:
+                raise MatchFailed(self._failed[text])
             if not self._in_turn:
                 raise MatchWanted(text)
             match = self.compute(text)
         return match
+
+    def fails(self, text: str, problem: Exception) -> None:
+        """It could not be computed: to look it up fails from now on."""
+        if len(self._failed) >= KEPT_MATCHES:
+            self._failed.clear()
+        self._failed[text] = type(problem).__name__
 
     def compute(self, text: str) -> Match:
         """Search, and keep the result for as long as it is likely to be asked again."""

@@ -93,10 +93,19 @@ class Worker:
         )
         self._pass_on(taken)
         for text in taken.wanted:
-            await asyncio.to_thread(self.stage.matches.compute, text)
+            await self._match(text)
         if not taken.more:
             self._singly = False
         return taken.more or bool(taken.wanted) or bool(taken.failed)
+
+    async def _match(self, text: str) -> None:
+        """Compute a match outside of the turn. One that raises is a fault of its event alone, which is tried again."""
+        matches = self.stage.matches
+        try:
+            await asyncio.to_thread(matches.compute, text)
+        except Exception as problem:  # noqa: BLE001  (see above)
+            log.error("match not computed", **fault(problem))
+            matches.fails(text, problem)
 
     def _pass_on(self, taken: Taken) -> None:
         self.handled += taken.handled

@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from bot.errors import MatchWanted, TooEarly
@@ -103,9 +104,15 @@ class _Batch:
         """Take one turn, in memory."""
         if arrived.conversation in self._left:
             return
-        here = self._conversations.get(self._connection, arrived.conversation)
-        assert here is not None, "an event belongs to a conversation"
-        event = self._event(arrived)
+        try:
+            here = self._conversations.get(self._connection, arrived.conversation)
+            event = self._event(arrived)
+        except msgspec.MsgspecError as problem:
+            self._lay_aside(arrived, problem)
+            return
+        if here is None:
+            self._lay_aside(arrived, LookupError("an event belongs to a conversation"))
+            return
         attempts = arrived.attempts - self._counted
         waiting = Waiting(arrived.id, here, event, arrived.at, attempts, self._view, self._links)
         if attempts >= MAX_ATTEMPTS:
@@ -187,6 +194,12 @@ class _Batch:
         self._left.add(arrived.conversation)
         if tries:
             self._tried.append((tries, arrived.id))
+
+    def _lay_aside(self, arrived: Arrived, problem: Exception) -> None:
+        """No turn can be taken, and no ticket be opened: what both need cannot be read. It must not hold up the others."""
+        self._set_aside += 1
+        self._failed.append((arrived.id, problem))
+        self._done.append((arrived.id, 1, self._now, encode(())))
 
     def _give_up(self, arrived: Arrived, waiting: Waiting, give_up: GiveUp) -> None:
         self._set_aside += 1

@@ -16,7 +16,7 @@ from bot.model.effect import Send, SetTimer
 from bot.model.event import Event, MessageReceived
 from bot.model.message import say
 from bot.model.turn import Turn
-from bot.stage import Stage
+from bot.stage import Matches, Stage
 from bot.storage.sqlite import SqliteStore
 from bot.worker import Worker
 from tests.unit.loops.playing import NOW, failing_once, running, settled, texts, wrote
@@ -142,6 +142,32 @@ async def test_a_match_is_computed_outside_and_the_turn_taken_again(
     await playing.play()
     assert computed == ["искать"]
     assert texts(playing.said) == ["вы: сразу", "вы: искать", "вы: потом"]
+
+
+async def test_a_match_that_cannot_be_computed_costs_only_its_own_event(
+    playing: Playing, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take(conversation: Conversation, event: Event, moment: Moment) -> Turn:
+        assert isinstance(event, MessageReceived)
+        text = event.message.text.plain
+        if text == "искать":
+            moment.look_up(text)
+        return Turn(conversation, (Send(say(f"вы: {text}")),))
+
+    class Broken:
+        def match(self, text: str) -> None:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(module, "take_turn", take)
+    monkeypatch.setattr(stage, "_look_up", (matches := Matches(Broken(), in_turn=False)).look_up)  # type: ignore[arg-type]
+    monkeypatch.setattr(stage, "matches", matches)
+    await playing.wrote(("a", "искать"), ("b", "1"))
+    await playing.play(seconds=10)
+    assert (await playing.store.counts())["aside"] == 1
+    assert len(await playing.store.tickets()) == 1
+    await playing.wrote(("c", "2"))
+    await playing.play()
+    assert [one for one in texts(playing.said) if one.startswith("вы")] == ["вы: 1", "вы: 2"]
 
 
 async def test_after_an_unclean_end_events_are_taken_singly(
