@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from bot.check.finding import Argument, Finding, Word
-from bot.source.durations import duration
+from bot.source.durations import duration, meant
 from bot.source.nearest import nearest
 from bot.source.tree import Mapping, Node, Scalar, Sequence, Source, Tree, composed, quoted
 
@@ -154,7 +154,12 @@ class Report:
         value = self.text(node, where)
         length = duration(value) if value else None
         if value and length is None:
-            self.add(self.codes.kind, node, expected=Word("duration"), where=where, found=value)
+            better = meant(value)
+            expected = Word("duration_meant", better) if better else Word("duration")
+            self.add(
+                self.codes.kind, node, replacement=better or None,
+                expected=expected, where=where, found=value,
+            )  # fmt: skip
         return length
 
     def yes(self, node: Tree, where: Argument = "") -> bool | None:

@@ -116,7 +116,8 @@ class Draft:
         """Note a name that is not among the known ones."""
         if not name or name in known:
             return bool(name)
-        near = nearest(name, known)
+        bare = name.strip("/").removesuffix(".yaml").removesuffix(".csv")
+        near = bare if bare in known else nearest(name, known)
         mended = near if isinstance(node, Scalar) and not node.style else None
         self.report.add(
             code,

@@ -20,6 +20,23 @@ _CODES = {
     "bad_value": "E133",
     "bad_order": "E134",
 }
+_MEANT = {
+    word: name
+    for name, words in {
+        "phone": "телефон номер мобильный тел tel mobile",
+        "email": "почта мейл e-mail mail имейл",
+        "date": "дата день календарь day datetime",
+        "time": "время час часы clock",
+        "number": "число количество сумма цена деньги int integer float num money",
+        "text": "текст строка имя слово string str",
+        "choice": "выбор список варианты вариант select list options",
+        "yesno": "да_нет данет да/нет bool boolean логический yes/no",
+        "file": "файл фото картинка документ photo image document picture",
+        "regex": "шаблон маска regexp pattern",
+    }.items()
+    for word in words.split()
+}
+"""Types as people call them who have not read which there are."""
 _OWN = ("type", "keep", "personal", "comment")
 
 
@@ -64,7 +81,9 @@ def build_type(
         near = ""
         if error.key in {"unknown_type", "unknown_parameter"}:
             known = TYPES if error.key == "unknown_type" else (*TYPES[name].parameters, *_OWN)
-            near = nearest(str(error.arguments.get("name", "")), known)
+            written = str(error.arguments.get("name", ""))
+            meant = _MEANT.get(written.casefold(), "") if error.key == "unknown_type" else ""
+            near = meant or nearest(written, known)
         report.add(
             _CODES.get(error.key, "E133"), place, replacement=near or None,
             type=name, near=near, **_said(error),

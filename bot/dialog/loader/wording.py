@@ -182,6 +182,8 @@ class Wording:
         end = column + max(1, len(name))
         if error.key in {"unknown_name", "unknown_filter"}:
             near = nearest(name, error.arguments.get("known", ()))
+            if error.key == "unknown_name" and name in self._roots["vars"][1]:
+                near = f"vars.{name}"
             column, end = self._find(name, line, column)
         written = self.report.source.line(line)[column - 1 : end - 1]
         replacement = near if near and written == name else None
