@@ -35,8 +35,8 @@ class TextType(Simple, frozen=True):
     strict: bool = False
 
     def parse(self, message: Message, asking: Asking) -> Value | Bad:
-        """The text as it was typed."""
-        text = message.text.plain
+        """The text as it was typed; of a shared place its title and coordinates, of a contact its name and number."""
+        text = message.text.plain or _shared(message)
         if not text:
             return Bad("no_text")
         if not text.isprintable() and _CONTROLS.search(text):
@@ -47,6 +47,16 @@ class TextType(Simple, frozen=True):
         if length < self.min or not _SEEN.search(text):
             return Bad("too_short", limits=True)
         return text
+
+
+def _shared(message: Message) -> str:
+    place, contact = message.location, message.contact
+    if place is not None:
+        point = f"{place.latitude:.6f}, {place.longitude:.6f}"
+        return f"{place.title} ({point})" if place.title else point
+    if contact is not None:
+        return ", ".join(part for part in (contact.name, contact.phone) if part)
+    return ""
 
 
 class RegexType(Simple, frozen=True):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.dialog import slots
 from bot.dialog.slots import REASONS, TYPES, Asking, Bad, SlotError, build
-from bot.model.message import Attachment, Contact, Message, say
+from bot.model.message import Attachment, Contact, Location, Message, say
 
 NAUGHTY: list[str] = json.loads(
     (Path(__file__).parents[2] / "data/naughty/blns.json").read_text(encoding="utf-8")
@@ -684,3 +684,14 @@ def test_the_owner_adds_types() -> None:
         build("plate", {"region": "77"})
     with pytest.raises(ValueError, match="built-in"):
         slots.register("phone", Plate)
+
+
+def test_a_place_or_a_contact_that_is_shared_answers_a_question_for_words() -> None:
+    text, asking = build("text", {}), Asking(0)
+    place = Message(location=Location(55.7558, 37.6173))
+    assert text.parse(place, asking) == "55.755800, 37.617300"
+    named = Message(location=Location(55.7558, 37.6173, "Красная площадь"))
+    assert text.parse(named, asking) == "Красная площадь (55.755800, 37.617300)"
+    contact = Message(contact=Contact("+79123456789", "Анна"))
+    assert text.parse(contact, asking) == "Анна, +79123456789"
+    assert text.parse(Message(), asking) == Bad("no_text")
