@@ -14,7 +14,7 @@ from bot import desk
 from bot.attachments import Attachments, Files
 from bot.calls import Calls, Carry
 from bot.channel import Adapter, Delivery, Said
-from bot.clock import Clock
+from bot.clock import Clock, asked_to_end
 from bot.dialog.script import Script
 from bot.errors import FrontdeskError
 from bot.faq.correction import Choice
@@ -235,7 +235,9 @@ class App:
             try:
                 await loop()
                 return
-            except Exception as problem:  # noqa: BLE001  (see above)
+            except (Exception, asyncio.CancelledError) as problem:
+                if asked_to_end():
+                    raise
                 log.error("loop raised, starting it again", loop=name, **fault(problem))
                 await self.clock.sleep_until(self.clock.now() + RESTART_PAUSE)
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from bot.clock import Bell, Clock
+from bot.clock import Bell, Clock, asked_to_end
 from bot.errors import NotSaved
 from bot.logs import fault
 from bot.storage.store import Store, WaitingCall
@@ -159,7 +159,10 @@ class Calls:
             return self._failed(call, str(problem), again=problem.again, result=problem.result)
         except TimeoutError:
             return self._failed(call, f"no answer within {call.timeout / 1000:g} s", again=True)
-        except Exception as problem:  # noqa: BLE001  (the owner's code may raise anything)
+        # The owner's code may raise anything.
+        except (Exception, SystemExit, asyncio.CancelledError) as problem:
+            if asked_to_end():
+                raise
             log.warning("call raised", call=call.id, kind=call.kind, **fault(problem))
             return self._failed(call, f"{type(problem).__name__} in the called code", again=False)
 

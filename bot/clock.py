@@ -15,6 +15,12 @@ SET_BACK = 1_000
 """By more than so many ms a clock is set by somebody; less is what time servers do all day."""
 
 
+def asked_to_end() -> bool:
+    """Whether the task that runs was cancelled. A `CancelledError` without that is a fault of what it awaited."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class Clock(Protocol):
     """Gives the time in ms since the epoch, UTC, and sleeps until one."""
 

@@ -14,10 +14,13 @@ An action may be called again after a crash: `idempotency_key`, given to those t
 """
 
 import asyncio
+import contextlib
 import importlib.util
 import inspect
 import sys
+import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -106,11 +109,17 @@ def _run(path: Path) -> ModuleType:
     return module
 
 
+MOST = 64
+"""Threads with the owner's code at a time, those that hang among them."""
+
+
 class PythonCalls:
-    """Carries out `action:` steps that are the owner's own. What is not async runs in a thread."""
+    """Carries out `action:` steps that are the owner's own. What is not async runs in a thread of its own that nobody
+    waits for: one that hangs holds up neither the rest of the program, nor its end."""
 
     def __init__(self, actions: Mapping[str, Callable[..., Any]]) -> None:
         self._actions = actions
+        self._threads = threading.Semaphore(MOST)
 
     async def carry(self, call: WaitingCall) -> Any:
         """`request`: the action's name, and `with`, its arguments. The result must be what JSON can hold."""
@@ -125,7 +134,36 @@ class PythonCalls:
             if inspect.iscoroutinefunction(function):
                 result = await function(**arguments)
             else:
-                result = await asyncio.to_thread(function, **arguments)
+                result = await self._beside(partial(function, **arguments))
             return msgspec.to_builtins(result)
         except ActionFailed as problem:
             raise CallFailed(str(problem), again=problem.again) from problem
+
+    async def _beside(self, work: Callable[[], Any]) -> Any:
+        if not self._threads.acquire(blocking=False):
+            raise CallFailed("too many actions hang", again=True)
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Any] = loop.create_future()
+
+        def carry_out() -> None:
+            try:
+                end = partial(_end, done, work(), None)
+            except BaseException as problem:  # noqa: BLE001  (it is raised where it is waited for)
+                end = partial(_end, done, None, problem)
+            finally:
+                self._threads.release()
+            # The loop may have ended meanwhile.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(end)
+
+        threading.Thread(target=carry_out, name="action", daemon=True).start()
+        return await done
+
+
+def _end(done: "asyncio.Future[Any]", result: Any, problem: BaseException | None) -> None:
+    if done.done():
+        return
+    if problem is not None:
+        done.set_exception(problem)
+    else:
+        done.set_result(result)

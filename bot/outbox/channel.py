@@ -9,7 +9,7 @@ import structlog
 from msgspec.structs import replace
 
 from bot.channel import Adapter, Delivery
-from bot.clock import Bell, Clock
+from bot.clock import Bell, Clock, asked_to_end
 from bot.errors import NotSaved
 from bot.logs import fault
 from bot.model.abilities import Abilities
@@ -239,7 +239,10 @@ class ChannelOutbox:
                     if self._calls is None
                     else self._calls.deliver(delivery)
                 )
-            except Exception as problem:  # noqa: BLE001  (an adapter's fault must not stop the lane)
+            # An adapter's fault must not stop the lane.
+            except (Exception, asyncio.CancelledError) as problem:
+                if asked_to_end():
+                    raise
                 outcome = self._failures.outcome(lane, delivery, problem)
             else:
                 if pauses.failures or reach.refused:

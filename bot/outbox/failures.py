@@ -29,7 +29,7 @@ class Failures:
         self._pauses = pauses
         self._reach = reach
 
-    def outcome(self, lane: AnyLane, delivery: Delivery, problem: Exception) -> Outcome:
+    def outcome(self, lane: AnyLane, delivery: Delivery, problem: BaseException) -> Outcome:
         """How an attempt ended that raised this."""
         match problem:
             case RetryLater():
@@ -57,7 +57,7 @@ class Failures:
         pause = self._pauses.after(delivery.attempts) if after is None else round(after * 1000)
         return Outcome(delivery.id, "later", due=now + pause, reason=str(problem))
 
-    def _unnamed(self, lane: AnyLane, delivery: Delivery, problem: Exception) -> Outcome:
+    def _unnamed(self, lane: AnyLane, delivery: Delivery, problem: BaseException) -> Outcome:
         log.error(
             "delivery raised",
             channel=self._channel,

@@ -121,8 +121,9 @@ async def test_an_outbox_that_raises_begins_anew_from_the_store(
     assert adapter.texts() == ["Слово?"]
 
 
+@pytest.mark.parametrize("fault", [ConnectionResetError(), asyncio.CancelledError()])
 async def test_a_receive_loop_that_raises_reads_again(
-    store: SqliteStore, clock: ObedientClock, tmp_path: Path
+    store: SqliteStore, clock: ObedientClock, tmp_path: Path, fault: BaseException
 ) -> None:
     class Fragile(FakeAdapter):
         reads = 0
@@ -130,7 +131,7 @@ async def test_a_receive_loop_that_raises_reads_again(
         async def receive(self, door: Door) -> None:
             self.reads += 1
             if self.reads == 1:
-                raise ConnectionResetError
+                raise fault
             await super().receive(door)
 
     adapter = Fragile()

@@ -196,6 +196,21 @@ async def test_code_that_raises_anything_is_a_failure_and_its_words_stay_out(
     assert finished.problem == "ValueError in the called code"
 
 
+@pytest.mark.parametrize("end", [SystemExit(1), asyncio.CancelledError()])
+async def test_code_that_wants_to_end_the_program_or_its_task_only_fails(
+    store: SqliteStore, make: Make, end: BaseException
+) -> None:
+    outside = Outside(end)
+    calls = make(outside.carry)
+    await have(store, call(retries=3))
+    async with running(calls):
+        await settled(calls)
+    finished = (await events(store))[0]
+    assert isinstance(finished, ActionFinished)
+    assert finished.problem == f"{type(end).__name__} in the called code"
+    assert len(outside.asked) == 1
+
+
 @pytest.mark.parametrize("result", [object(), {"a": {1, 2}}, float("nan"), 1 << 80, "\ud800"])
 async def test_a_result_that_cannot_be_kept_ends_the_call_all_the_same(
     store: SqliteStore, make: Make, clock: ObedientClock, result: Any

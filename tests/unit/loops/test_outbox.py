@@ -198,6 +198,18 @@ async def test_what_the_adapter_does_not_name_is_tried_a_few_times_and_given_up(
     assert [type(event) for event in failed] == [DeliveryFailed]
 
 
+async def test_a_call_that_is_cancelled_in_the_adapter_is_a_fault_of_its_delivery(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, clock: ObedientClock
+) -> None:
+    adapter.failures.append(asyncio.CancelledError())  # type: ignore[arg-type]
+    async with running(outbox):
+        outbox.offer(await said(store, "раз", "два"))
+        await settled(outbox)
+        clock.advance(LONGEST_PAUSE)
+        await settled(outbox)
+    assert adapter.texts() == ["раз", "два"]
+
+
 async def test_waiting_for_the_messenger_is_no_fault(
     store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, clock: ObedientClock
 ) -> None:

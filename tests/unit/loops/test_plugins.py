@@ -1,9 +1,12 @@
 """The owner's own Python, from a folder."""
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
 
+from bot import plugins
 from bot.calls import CallFailed
 from bot.dialog import slots
 from bot.errors import ConfigurationError
@@ -92,3 +95,28 @@ def test_a_broken_plugin_is_named_with_its_line(tmp_path: Path) -> None:
 
 def test_a_project_without_plugins_has_none(tmp_path: Path) -> None:
     assert not load_plugins(tmp_path)
+
+
+async def test_actions_that_hang_hold_up_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugins, "MOST", 40)
+    over, begun = threading.Event(), threading.Semaphore(0)
+
+    def hang() -> None:
+        begun.release()
+        over.wait(60)
+
+    calls = PythonCalls({"crm.hang": hang})
+    waiting = [asyncio.ensure_future(calls.carry(call("crm.hang"))) for _ in range(40)]
+    try:
+        await asyncio.sleep(0)
+        assert await asyncio.wait_for(asyncio.to_thread(begun.acquire), 30)
+        with pytest.raises(CallFailed, match="hang") as refused:
+            await calls.carry(call("crm.hang"))
+        assert refused.value.again
+        hung = [one for one in threading.enumerate() if one.name == "action"]
+        assert all(one.daemon for one in hung), "the end of the program would wait for them"
+    finally:
+        over.set()
+    await asyncio.gather(*waiting)
+    over.set()
+    assert await calls.carry(call("crm.hang")) is None
