@@ -115,6 +115,18 @@ def test_commands_ask_what_the_program_asks(model: Model, project: Path) -> None
     assert model.asked == ["устроиться на службу"]
 
 
+def test_a_command_may_ask_the_model_that_is_not_configured(model: Model, project: Path) -> None:
+    (project / "config.yaml").write_text("", "utf-8")
+    read = read_project(project)
+    assert read.script is not None
+
+    matcher_of(read.config, read.script).match("устроиться на службу")
+    assert model.asked == []
+    matcher_of(read.config, read.script, semantic=True).match("устроиться на службу")
+
+    assert model.asked == ["устроиться на службу"]
+
+
 @pytest.mark.usefixtures("without_the_package")
 @pytest.mark.parametrize("language, why", [("ru", "не установлен"), ("en", "not installed")])
 def test_a_missing_package_is_named_with_its_cure(project: Path, language: str, why: str) -> None:
