@@ -1,6 +1,7 @@
 """The program in production: adapters by configuration, reload on change, a clean stop on SIGTERM."""
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from bot.listener import Listener
 
 log = structlog.get_logger("run")
+
+WATCH_AGAIN = 60.0
+"""Seconds until it is tried again to watch files that cannot be watched."""
 
 
 class Running:
@@ -107,17 +111,31 @@ class Running:
         log.info("stopped")
 
     async def _watch(self, running: App, stop: asyncio.Event) -> None:
-        """Play the new script whenever the files change and have no mistakes."""
+        """Play the new script whenever the files change and have no mistakes. Where they cannot be watched (the system
+        allows only so many watches) the program goes on without, and looks again."""
+        failed = False
+        while not stop.is_set():
+            try:
+                await self._follow(running, stop, again=failed)
+                failed = False
+            except Exception as problem:  # noqa: BLE001  (what must not end the desk)
+                if not failed:
+                    log.error("files are not watched, what changes is not played", **fault(problem))
+                failed = True
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), WATCH_AGAIN)
+
+    async def _follow(self, running: App, stop: asyncio.Event, *, again: bool) -> None:
+        """Until the stop. `again`: what was saved before is not played yet."""
         from watchfiles import awatch
 
-        again = False
         while not stop.is_set():
             watched = folders(self._config)
             saves = awatch(*watched, stop_event=stop, debounce=DEBOUNCE, recursive=False)
             coming = asyncio.ensure_future(anext(saves, None))
             # Its first step sets the watch: what was saved before that is read now.
             await asyncio.sleep(0)
-            if again:
+            if again and not coming.done():
                 await self._try_to_reload(running)
             while (changes := await coming) is not None:
                 if any(is_of_project(path) for _, path in changes):
