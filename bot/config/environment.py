@@ -8,8 +8,8 @@ from pathlib import Path
 from bot.source import Mapping as MappingNode
 from bot.source import Report, Scalar, Sequence, Tree, read_text
 
-_NAME = re.compile(r"\$\{(\w+)\}", re.ASCII)
-_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$", re.ASCII)
+_NAME = re.compile(r"\$\{(\w+)\}")
+_LINE = re.compile(r"\s*(?:export\s+)?([^\W\d]\w*)\s*=\s*(.*?)\s*$")
 
 
 def environment(project: Path, report: Report) -> dict[str, str]:

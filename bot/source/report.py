@@ -338,6 +338,9 @@ class Fields:
         node = self.get(key)
         if node is None:
             return default
+        if isinstance(node, Scalar) and not node.style and ", " in node.value:
+            several = f"[{node.value}]"
+            self.report.add("W013", node, text=node.value, key=key, several=several)
         return tuple(
             text
             for text in (self.report.text(item, key) for item in self.report.items(node))

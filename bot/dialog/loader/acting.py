@@ -29,6 +29,17 @@ from bot.source import Fields, Scalar, Tree, composed
 from bot.source.durations import clock, duration
 
 _EMPTY = Phrase(compile_text(""))
+_SIGNS = {
+    "=<": "<=", "=>": ">=", "≤": "<=", "≥": ">=", "≠": "!=", "<>": "!=", "==": "=",
+    "меньше": "<", "больше": ">", "до": "<=", "от": ">=", "не больше": "<=", "не меньше": ">=", "не": "!=",
+    "less than": "<", "more than": ">", "up to": "<=", "from": ">=", "not": "!=",
+}  # fmt: skip
+"""What people write for the operators."""
+_MEANT_OPERATOR = re.compile(
+    r"\s*(=<|=>|≤|≥|≠|<>|==|(?:не больше|не меньше|меньше|больше|до|от|не|less than|more than|up to|from|not)"
+    r"(?=\s+(?:\{\{|\d)))",
+    re.IGNORECASE,
+)
 _OPERATOR = re.compile(r"\s*(<=|>=|!=|<|>|=)\s*")
 _PRIORITIES = {"low": -1, "normal": 0, "high": 1, "urgent": 2}
 
@@ -138,6 +149,9 @@ def _condition(draft: Draft, column: str, node: Tree) -> Condition:
         draft.report.text(node, "where")
         return Condition(column, "=", compile_text(""))
     found = _OPERATOR.match(node.value)
+    meant = _MEANT_OPERATOR.match(node.value) if found is None or found[1] == "=" else None
+    if meant:
+        draft.report.add("E142", node, sign=meant[0].strip(), near=_SIGNS[meant[1].casefold()])
     if not found:
         return Condition(column, "=", draft.wording.template(node, "where"))
     rest = Scalar(

@@ -152,6 +152,8 @@ def _start(fields: Fields, wording: Wording, known: Known) -> Start:
     commands = []
     for node in start.items("commands"):
         command = composed(fields.report.text(node, "commands")).removeprefix("/").lower()
+        if len(command.split()) > 1:
+            fields.report.add("E143", node, text=command)
         if command:
             commands.append(command)
     for node in start.items("channels"):

@@ -95,11 +95,17 @@ def _clock(given: Any) -> str:
     return clock
 
 
+_SMALLEST_FILE = 1_000
+
+
 def _size(given: Any) -> int:
     found = _SIZE.fullmatch(str(given).strip().lower().translate(_LETTERS))
     if not found or found[2] not in _UNITS:
         raise ValueError(given)
-    return int(float(found[1].replace(",", ".")) * _UNITS[found[2]])
+    size = int(float(found[1].replace(",", ".")) * _UNITS[found[2]])
+    if size < _SMALLEST_FILE:
+        raise ValueError(given)  # bytes are what is left when the unit is forgotten
+    return size
 
 
 _READERS: Mapping[ParameterKind, Callable[[Any], Any]] = {
