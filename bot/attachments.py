@@ -1,6 +1,7 @@
 """Fetches what customers and operators attached, after the event is saved, and keeps it under its content's hash."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from bot.storage.store import Store, WaitingAttachment
 log = structlog.get_logger("attachments")
 
 AT_ONCE = 8
+"""Fetches of one channel at a time: where its messenger hangs, the others' files still come."""
 TRIES = 6
 """So often a fetch may fail in a way that the adapter did not name, before it is given up."""
 LONGER_TRIES = 60
@@ -49,6 +51,7 @@ class Attachments:
         self._adapters = adapters
         self.files = files
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._of_channel: Counter[str] = Counter()
         self.bell = Bell(clock)
         self.on_events: Callable[[], None] = lambda: None
         self._looking = False
@@ -78,16 +81,27 @@ class Attachments:
 
     async def _start_due(self) -> None:
         now = self._clock.now()
-        for waiting in await self._store.attachments_to_fetch(now=now, limit=AT_ONCE):
-            if waiting.id not in self._under_way:
-                task = asyncio.ensure_future(self._fetch(waiting))
-                self._under_way[waiting.id] = task
-                task.add_done_callback(partial(self._done, waiting.id))
+        while await self._start_some(now):
+            pass
         if (later := await self._store.next_fetch(now=now)) is not None:
             self.bell.ring(later)
 
-    def _done(self, id: int, _: asyncio.Task[None]) -> None:
-        del self._under_way[id]
+    async def _start_some(self, now: int) -> bool:
+        """Whether there may be more of channels that have room."""
+        full = [name for name, count in self._of_channel.items() if count >= AT_ONCE]
+        limit = AT_ONCE + len(self._under_way)
+        found = await self._store.attachments_to_fetch(now=now, limit=limit, without=full)
+        for waiting in found:
+            if waiting.id not in self._under_way and self._of_channel[waiting.channel] < AT_ONCE:
+                task = asyncio.ensure_future(self._fetch(waiting))
+                self._under_way[waiting.id] = task
+                self._of_channel[waiting.channel] += 1
+                task.add_done_callback(partial(self._done, waiting))
+        return len(found) == limit
+
+    def _done(self, waiting: WaitingAttachment, _: asyncio.Task[None]) -> None:
+        del self._under_way[waiting.id]
+        self._of_channel[waiting.channel] -= 1
         self.bell.ring()
 
     async def _fetch(self, waiting: WaitingAttachment) -> None:

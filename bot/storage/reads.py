@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
@@ -144,12 +144,16 @@ class Reads:
         row = await self._one("SELECT min(due) FROM attachments WHERE state = 0 AND due > ?", now)
         return row[0] if row else None
 
-    async def attachments_to_fetch(self, *, now: int, limit: int) -> list[WaitingAttachment]:
+    async def attachments_to_fetch(
+        self, *, now: int, limit: int, without: Collection[str] = ()
+    ) -> list[WaitingAttachment]:
         """See `Store.attachments_to_fetch`."""
+        left_out = f"AND channel NOT IN ({', '.join('?' * len(without))})" if without else ""
         rows = await self._all(
-            """SELECT id, channel, conversation, body, attempts FROM attachments
-            WHERE state = 0 AND due <= ? ORDER BY due, id LIMIT ?""",
+            f"""SELECT id, channel, conversation, body, attempts FROM attachments
+            WHERE state = 0 AND due <= ? {left_out} ORDER BY due, id LIMIT ?""",
             now,
+            *without,
             limit,
         )
         return [

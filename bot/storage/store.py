@@ -4,7 +4,7 @@ A store is opened by one process (SQLite) or many (PostgreSQL). Writes go throug
 their like; each returns when its transaction is committed and durable. Reads see what was committed before them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -212,8 +212,10 @@ class Store(Protocol):
     ) -> None:
         """Either file `ActionFinished` under the conversation, or note the failed try and when to try again."""
 
-    async def attachments_to_fetch(self, *, now: int, limit: int) -> list[WaitingAttachment]:
-        """Attachments of saved messages that are not on disk yet."""
+    async def attachments_to_fetch(
+        self, *, now: int, limit: int, without: Collection[str] = ()
+    ) -> list[WaitingAttachment]:
+        """Attachments of saved messages that are not on disk yet, those of some channels left out."""
 
     async def next_fetch(self, *, now: int) -> int | None:
         """When the earliest attachment that waits for a later time, after `now`, is due."""

@@ -17,7 +17,16 @@ from bot.model.message import Attachment, Message
 from bot.storage.files import Files
 from bot.storage.sqlite import SqliteStore
 from bot.testing import FakeAdapter
-from tests.unit.loops.playing import NOW, brought, events, failing_once, running, settled, until
+from tests.unit.loops.playing import (
+    NOW,
+    PATIENCE,
+    brought,
+    events,
+    failing_once,
+    running,
+    settled,
+    until,
+)
 
 
 @pytest.fixture
@@ -67,6 +76,39 @@ async def test_files_are_fetched_and_kept_under_their_contents_hash(
     assert all(one.digest and not one.problem for one in found)
     contents = {path.read_bytes() for path in (tmp_path / "files").rglob("*") if path.is_file()}
     assert contents == {name.encode() for name in names}
+
+
+async def test_a_messenger_that_hangs_holds_up_no_other_channels_files(
+    store: SqliteStore, clock: ObedientClock, adapter: FakeAdapter, tmp_path: Path
+) -> None:
+    over, asked = asyncio.Event(), []
+
+    async def hang(attachment: Attachment) -> AsyncIterator[bytes]:
+        asked.append(attachment.source)
+        await over.wait()
+        yield b"late"
+
+    slow = FakeAdapter()
+    slow.fetch = hang  # type: ignore[method-assign]
+    adapters = {"vk": slow, "telegram": adapter}
+    attachments = Attachments(store, clock, adapters, Files(tmp_path / "files"))
+    names = [f"v{number}" for number in range(5 * module.AT_ONCE)]
+    files = tuple(Attachment("photo", source=name) for name in names)
+    event = MessageReceived(Message(attachments=files))
+    await store.accept("vk", "vk", [brought(event)], None, NOW)
+    adapter.files = {"t1": b"1", "t2": b"2"}
+    await sent(store, "t1", "t2")
+    async with running(attachments):
+        found: list[AttachmentFetched] = []
+        async with asyncio.timeout(PATIENCE):
+            while len(found) < 2:
+                found += await fetched(store)
+        assert {one.source for one in found} == {"t1", "t2"}
+        assert len(asked) == module.AT_ONCE
+        over.set()
+        await settled(attachments)
+    assert len(await fetched(store)) == len(names)
+    assert len(set(asked)) == len(asked) == len(names)
 
 
 async def test_a_file_that_is_gone_is_not_tried_again(
