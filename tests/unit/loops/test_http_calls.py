@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from bot.calls import CallFailed
-from bot.http_calls import MAX_ANSWER, HttpCalls, _is_private
+from bot.http_calls import MAX_ANSWER, HttpCalls, _is_private, _resolver
 from bot.storage.store import WaitingCall
 
 
@@ -117,12 +117,21 @@ async def test_a_host_that_is_not_on_the_list_is_never_asked(calls: HttpCalls, u
         await calls.carry(call(url))
 
 
-async def test_a_host_allowed_by_a_pattern_may_not_lead_to_a_private_address() -> None:
-    calls = HttpCalls(["*.localhost", "*.0.0.1"], {})
-    for url in ("http://x.localhost:1/", "http://127.0.0.1:1/"):
-        with pytest.raises(CallFailed):
-            await calls.carry(call(url))
+async def test_an_address_allowed_by_a_pattern_is_not_asked_where_it_is_private(
+    server: Server,
+) -> None:
+    calls = HttpCalls(["*.0.0.1"], {})
+    with pytest.raises(CallFailed, match="private"):
+        await calls.carry(call(server.url))
     await calls.close()
+    assert server.requests == []
+
+
+async def test_only_a_host_allowed_by_its_full_name_may_lead_to_a_private_address() -> None:
+    with pytest.raises(OSError, match="private"):
+        await _resolver(frozenset({"*.example.ru"})).resolve("localhost", 80)
+    found = await _resolver(frozenset({"localhost"})).resolve("LocalHost", 80)
+    assert {_is_private(place["host"]) for place in found} == {True}
 
 
 @pytest.mark.parametrize(
