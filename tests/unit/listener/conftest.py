@@ -17,9 +17,6 @@ from bot.project import read_project
 from bot.storage.files import Files
 from bot.storage.sqlite import SqliteStore
 from bot.testing import FakeAdapter
-from tests.unit.loops.conftest import logged
-
-__all__ = ["logged"]
 
 NOW = 1_800_000_000_000
 SECRET = "s3cr3t-слово"
