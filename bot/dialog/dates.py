@@ -42,7 +42,7 @@ _NEAR_DAYS = {
     "сегодня": 0, "завтра": 1, "послезавтра": 2, "today": 0, "tomorrow": 1, "day after tomorrow": 2,
     "через неделю": 7, "через день": 2, "in a week": 7,
 }  # fmt: skip
-_LEADING = re.compile(r"(?:на|в|во|к|on|by|the|this|эту|этот|это|ближайшую|ближайший|ближайшее) ")
+_LEADING = re.compile(r"\A(?:на|в|во|к|on|by|the|this|эту|этот|это|ближайшую|ближайший|ближайшее) ")
 _STRICT = re.compile(
     r"(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d\d))?\.?(?: ?(?:г|год|года)\.?)?\Z", re.ASCII
 )
@@ -188,7 +188,18 @@ def _words(text: str, today: Date) -> Date | None:
     if later:
         week = later[2].startswith(("нед", "week"))
         return today + dt.timedelta(days=int(later[1]) * (7 if week else 1))
-    return _named_month(text, today)
+    return _named_month(text, today) or _with_weekday(text, today)
+
+
+def _with_weekday(text: str, today: Date) -> Date | None:
+    """«понедельник 15 июня», «15.06, пн»: where both are the same day."""
+    words = [word for word in text.split() if word not in {"в", "во", "on"}]
+    for name, rest in ((words[0], words[1:]), (words[-1], words[:-1])) if len(words) > 1 else ():
+        if name in _WEEKDAYS and rest[-1] not in _WEEKDAYS:
+            day = _strict(".".join(rest), today) if rest[0].isdecimal() else None
+            day = day or _words(" ".join(rest), today)
+            return day if day is not None and day.weekday() == _WEEKDAYS[name] else None
+    return None
 
 
 def _without_prepositions(text: str) -> str:

@@ -10,9 +10,12 @@ _LONGEST = 200
 # Words read better than quotes.
 _POLITE = frozenset("пожалуйста спасибо please thanks thank you".split())  # noqa: SIM905
 _YES = frozenset(
-    """да ага угу ок окей хорошо конечно давай давайте верно согласен согласна разумеется
+    """да ага угу ок окей хорошо конечно давай давайте верно согласен согласна разумеется можно хочу точно
+    правильно
     yes y yep yeah ok okay sure""".split()  # noqa: SIM905
 )
+_BESIDE_YES = frozenset({"ну", "все", "так"})
+"""«ну да», «всё верно»: they say nothing alone."""
 _NO = frozenset("нет неа не no n nope not".split())  # noqa: SIM905
 _AFTER_NO = frozenset("надо нужно хочу буду конечно согласен согласна верно".split())  # noqa: SIM905
 _SIGNS = {"+": True, "👍": True, "✅": True, "-": False, "👎": False, "❌": False}
@@ -83,7 +86,7 @@ def yes_or_no(text: str) -> bool | None:
     if text in _SIGNS:
         return _SIGNS[text]
     words = [word for word in normalise(text).split() if word not in _POLITE]
-    if words and all(word in _YES for word in words):
+    if any(word in _YES for word in words) and _YES.union(_BESIDE_YES).issuperset(words):
         return True
     if words and words[0] in _NO and all(word in _NO or word in _AFTER_NO for word in words):
         return False

@@ -234,6 +234,9 @@ def test_date(text: str, expected: Any) -> None:
         ("можно завтра?", "2026-06-11"),
         ("15-го", "2026-06-15"),
         ("9 числа в 10:00", "2026-07-09"),
+        ("понедельник 15 июня", "2026-06-15"),
+        ("15.06, пн", "2026-06-15"),
+        ("завтра, в четверг, утром", "2026-06-11"),
     ],
 )
 def test_who_says_a_time_with_the_day_is_understood(text: str, expected: str) -> None:
@@ -255,6 +258,9 @@ def test_who_says_a_time_with_the_day_is_understood(text: str, expected: str) ->
         "в 15:00",
         "утром",
         "32-го",
+        "вторник 15 июня",
+        "понедельник 15",
+        "пн вт",
     ],
 )
 def test_what_may_mean_another_day_is_asked_again(text: str) -> None:
@@ -458,6 +464,12 @@ def test_choices_have_labels_and_take_a_list_too() -> None:
         ("-", False),
         ("да нет", Bad("not_yes_or_no")),
         ("надо", Bad("not_yes_or_no")),
+        ("можно", True),
+        ("ну да", True),
+        ("Всё верно!", True),
+        ("всё", Bad("not_yes_or_no")),
+        ("ну", Bad("not_yes_or_no")),
+        ("да нет", Bad("not_yes_or_no")),
         ("не знаю", Bad("not_yes_or_no")),
         ("спасибо", Bad("not_yes_or_no")),
         ("", Bad("no_text")),
