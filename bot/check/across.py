@@ -77,9 +77,7 @@ def _phrases(flows: Sequence[Drawn], faq: DrawnFaq, business: Business) -> None:
     for drawn in flows:
         for node in drawn.fields.fields("start", None).items("phrases"):
             text = normal(_text(node))
-            if text in reserved:
-                word = Word(f"reserved_{reserved[text]}")
-                drawn.report.add("W009", node, text=_text(node), word=word)
+            _reserved(text, reserved, drawn.report, node)
             _same("E230", seen, text, drawn.report, node, drawn.flow.id)
     own: dict[str, str] = {}
     for entry, fields in faq.entries:
@@ -92,12 +90,16 @@ def _phrases(flows: Sequence[Drawn], faq: DrawnFaq, business: Business) -> None:
                 faq.report.add("E507", node, text=_text(node), other=own[text])
             elif text in seen:
                 faq.report.add("E508", node, text=_text(node), other=seen[text][2])
-            elif text in reserved:
-                word = Word(f"reserved_{reserved[text]}")
-                faq.report.add("W009", node, text=_text(node), word=word)
+            else:
+                _reserved(text, reserved, faq.report, node)
             if text:
                 mine.add(text)
                 own.setdefault(text, entry.id)
+
+
+def _reserved(text: str, words: Mapping[str, str], report: Report, node: Node) -> None:
+    if text in words:
+        report.add("W009", node, text=_text(node), word=Word(f"reserved_{words[text]}"))
 
 
 def _same(code: str, seen: Said, text: str, report: Report, node: Node, owner: str) -> None:
