@@ -159,6 +159,36 @@ def photos(topic: FakeTopic) -> int:
     return sum("[фото]" in one.text for one in topic.sees())
 
 
+async def test_what_was_sent_before_people_were_called_is_seen_and_heard_once(
+    tmp_path: Path, forge: str
+) -> None:
+    """All of it came in one go, while the program was down; later the same ticket is opened once more."""
+    async with shop(tmp_path, forge) as here:
+        await here.opens()
+        await here.program.stop()
+        await here.anna.sends_photo("Сломалось вот тут", to=here.bot)
+        await here.anna.sends("voice", b"OggS" + bytes(900), "voice.ogg", to=here.bot)
+        await here.program.start()
+        topic = await here.hands_over(here.anna, here.oleg)
+        await here.server.until(lambda: len(sent(topic)) > 1, "nobody heard the voice message")
+        seen = [one.text for one in topic.sees()]
+        card = next(number for number, text in enumerate(seen) if "Последние сообщения" in text)
+        assert "Клиент: [фото] Сломалось вот тут" in seen[card]
+        assert seen.index("[фото] Сломалось вот тут") > card
+        assert sent(topic) == ["[фото] Сломалось вот тут", "[голосовое]"]
+        await here.oleg.presses("Вернуть боту", in_=topic)
+        await here.stands(topic, "возвращена боту")
+        await here.talks(here.anna, "ещё")
+        await here.hands_over(here.anna, here.oleg)
+        await here.talks_to_operators("всё", topic)
+        assert sent(topic) == ["[фото] Сломалось вот тут", "[голосовое]"]
+
+
+def sent(topic: FakeTopic) -> list[str]:
+    """What customers' files stand in a topic."""
+    return [one.text for one in topic.sees() if one.text.startswith(("[фото]", "[голосовое]"))]
+
+
 async def test_a_group_that_becomes_a_supergroup_goes_on_with_its_history(
     tmp_path: Path, forge: str
 ) -> None:

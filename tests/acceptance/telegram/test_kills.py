@@ -41,6 +41,28 @@ async def test_fifteen_kills_lose_nothing_and_double_only_what_was_in_flight(
     await talk_and_kill(tmp_path / "business", forge, 15, seed=1, tell=tell)
 
 
+async def test_stops_in_the_middle_of_work_lose_nothing_and_double_nothing(
+    tmp_path: Path, forge: str, tell: Tell
+) -> None:
+    """Such that wait for nothing but for what is being said."""
+    async with FakeTelegram() as server:
+        server.latency = LATENCY
+        town = Town(server, tmp_path / "business")
+        with (tmp_path / "business" / "config.yaml").open("a", encoding="utf-8") as config:
+            config.write("limits: {stop_timeout: 0s}\n")
+        program = Program(tmp_path / "business", forge)
+        try:
+            await town.live(program, 4, random.Random(1), gently=True)
+            await server.until(lambda: not town.bot.unconfirmed, "the last words were not read")
+            assert await program.stop() == 0, program.tail()
+        finally:
+            await program.kill()
+        counts = town.counts()
+        tell(str(counts))
+        assert (counts.lost, counts.out_of_order, counts.tickets_twice) == ([], [], [])
+        assert (counts.doubled, counts.doubled_in_one_life) == (0, [])
+
+
 async def test_a_copy_is_the_same_thing_said_of_the_same_round_in_the_same_place(
     tmp_path: Path,
 ) -> None:

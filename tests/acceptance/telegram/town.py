@@ -92,23 +92,25 @@ class Town:
 
     # ---- what they do -------------------------------------------------------------------------
 
-    async def live(self, program: Program, kills: int, rng: random.Random) -> None:
-        """Everyone talks while the program is killed so many times, then all come to an end."""
+    async def live(
+        self, program: Program, kills: int, rng: random.Random, *, gently: bool = False
+    ) -> None:
+        """Everyone talks while the program is killed so many times, or stopped `gently`, then all come to an end."""
         async with asyncio.TaskGroup() as lives:
             for number, customer in enumerate(self.customers):
                 lives.create_task(self._talk(customer, self.operators[number % OPERATORS]))
             for _ in range(kills):
-                await self._kill(program, rng)
+                await self._kill(program, rng, gently=gently)
             await program.start()
             self.enough.set()
 
-    async def _kill(self, program: Program, rng: random.Random) -> None:
+    async def _kill(self, program: Program, rng: random.Random, *, gently: bool) -> None:
         """One life of a random length: most begin to work, some die while they start."""
         young = rng.random() < 0.2
         await program.start(wait=not young)
         await asyncio.sleep(rng.uniform(0, 2))
         died = self.server.world.clock()
-        await program.kill()
+        await (program.stop() if gently else program.kill())
         for _ in range(DRAINED):
             await asyncio.sleep(0)
         self.kills.append((died, self.server.world.clock()))
