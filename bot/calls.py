@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
@@ -16,7 +17,10 @@ from bot.storage.store import Store, WaitingCall
 
 log = structlog.get_logger("calls")
 
-AT_ONCE = 16
+AT_ONCE, OF_ONE = 64, 16
+"""Calls under way at a time, and those of them to one system: one that hangs leaves room for the others."""
+LOOKED_AT = 256
+"""So many of the calls that wait longest are looked at for one that may be made now."""
 FIRST_PAUSE, LONGEST_PAUSE = 1_000, 60_000
 SLOW = 1_000
 """A call that takes longer, in ms, is shown to who waits for it."""
@@ -60,6 +64,7 @@ class Calls:
         self._carriers = carriers
         self._rng = rng or random.Random()  # noqa: S311  (jitter)
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._systems: Counter[str] = Counter()
         self.bell = Bell(clock)
         self.on_events: Callable[[], None] = lambda: None
         self.on_slow: Callable[[int], Awaitable[None]] | None = None
@@ -96,16 +101,22 @@ class Calls:
     async def _start_due(self) -> None:
         self.looking = True
         now = self._clock.now()
-        for call in await self._store.due_calls(now=now, limit=AT_ONCE):
-            if call.id not in self._under_way and len(self._under_way) < AT_ONCE:
+        for call in await self._store.due_calls(now=now, limit=LOOKED_AT):
+            system = _system(call)
+            full = len(self._under_way) >= AT_ONCE or self._systems[system] >= OF_ONE
+            if call.id not in self._under_way and not full:
                 task = asyncio.ensure_future(self._make(call))
                 self._under_way[call.id] = task
-                task.add_done_callback(partial(self._done, call.id))
+                self._systems[system] += 1
+                task.add_done_callback(partial(self._done, call.id, system))
         if (later := await self._store.next_call(now=now)) is not None:
             self.bell.ring(later)
 
-    def _done(self, call: str, _: asyncio.Task[None]) -> None:
+    def _done(self, call: str, system: str, _: asyncio.Task[None]) -> None:
         del self._under_way[call]
+        self._systems[system] -= 1
+        if not self._systems[system]:
+            del self._systems[system]
         self.ring()
 
     async def _make(self, call: WaitingCall) -> None:
@@ -174,3 +185,9 @@ class Calls:
         pause = min(FIRST_PAUSE << min(call.attempts, 16), LONGEST_PAUSE)
         at = self._clock.now() + round(pause * self._rng.uniform(0.5, 1.0))
         return Finished(ok=False, problem=problem, result=result, again_at=at)
+
+
+def _system(call: WaitingCall) -> str:
+    """What a call depends on: the host, or the owner's action."""
+    url = str(call.request.get("url") or "")
+    return url.split("/")[2] if url.count("/") > 1 else str(call.request.get("action") or call.kind)

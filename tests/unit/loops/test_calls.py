@@ -135,6 +135,29 @@ async def test_more_calls_than_are_made_at_once_are_all_made(
     assert len({one.id for one in outside.asked}) == 3 * module.AT_ONCE
 
 
+async def test_a_system_that_hangs_leaves_room_for_the_others(
+    store: SqliteStore, make: Make
+) -> None:
+    over, asked = asyncio.Event(), []
+
+    async def carry(call: WaitingCall) -> Any:
+        asked.append(call.id)
+        if "hangs" in str(call.request["url"]):
+            await over.wait()
+        return "ok"
+
+    calls = make(carry)
+    hung = [f"1-{number}" for number in range(module.AT_ONCE + 9)]
+    await have(store, *(CallAction(id, "http", {"url": "https://hangs.ru/a"}) for id in hung))
+    await have(store, CallAction("2-1", "http", {"url": "https://works.ru/a"}))
+    async with running(calls):
+        await until(lambda: "2-1" in asked)
+        assert len(asked) == module.OF_ONE + 1
+        over.set()
+        await settled(calls)
+    assert len(asked) == len(hung) + 1
+
+
 async def test_a_stop_between_the_call_and_its_end_repeats_it_under_the_same_key(
     store: SqliteStore, make: Make
 ) -> None:
