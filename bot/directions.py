@@ -1,5 +1,6 @@
 """Lines of `chat`: a customer's message, or a stage direction that begins with a colon."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
@@ -15,7 +16,7 @@ HELP = {
 :operator ТЕКСТ     написать от имени оператора
 :press НАДПИСЬ      нажать кнопку на карточке оператора
 :share phone +79…   поделиться номером; :share location 55.75 37.61
-:send ФАЙЛ          прислать файл
+:send ФАЙЛ [ТЕКСТ]  прислать файл, с подписью или без
 :edit ТЕКСТ         исправить последнее сообщение
 :event ИМЯ          событие извне
 :http 503           что получит следующий шаг http; :http 200 {"цена": 5}
@@ -27,7 +28,7 @@ HELP = {
 :operator TEXT      write as an operator
 :press LABEL        press a button of the operators' card
 :share phone +79…   share the phone number; :share location 55.75 37.61
-:send FILE          send a file
+:send FILE [TEXT]   send a file, with a caption or without
 :edit TEXT          change the last message
 :event NAME         something happens outside
 :http 503           what the next http step gets; :http 200 {"price": 5}
@@ -92,7 +93,10 @@ def _degrees(text: str) -> float:
 
 
 async def _send(rehearsal: Rehearsal, rest: str) -> None:
-    await rehearsal.send(Path(rest))
+    """A file, and what is said of it behind its name."""
+    whole = await asyncio.to_thread(Path(rest).is_file)
+    name, _, words = (rest, "", "") if whole else rest.partition(" ")
+    await rehearsal.send(Path(name), words.strip())
 
 
 async def _event(rehearsal: Rehearsal, rest: str) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from bot.calls import Carry
 from bot.check.finding import Language
-from bot.dialog.filters import NBSP
+from bot.dialog.filters import NBSP, show
 from bot.dialog.flow import Choose
 from bot.dialog.loader.talks import Expected, Line, Talk
 from bot.dialog.script import Script
@@ -212,7 +212,7 @@ class _Performance:
             kept = frame.slots.get(name)
             slot = flow.slots.get(name) if flow else None
             empty = kept is None and written == ""
-            same = slot.type.equal(kept, written) if slot else str(kept) == written
+            same = slot.type.equal(kept, written) if slot else written in (str(kept), show(kept))
             if not empty and not (kept is not None and same):
                 return _differs(f"слот {name}", f"slot {name}", written, kept)
         return None
@@ -280,7 +280,7 @@ def _person(expected: Expected, conversation: Conversation) -> Problem | None:
 
 
 def _differs(ru: str, en: str, wanted: str, found: Any) -> Problem:
-    shown = _plainly(found)
+    shown = show(found) if isinstance(found, dict | list) else _plainly(found)
     return (
         f"{ru}: ожидалось «{wanted}», а там «{shown}»",
         f"{en}: expected «{wanted}», found «{shown}»",

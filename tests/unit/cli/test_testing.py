@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bot import cli
 from bot.channel import Delivery, RetryLater, Undeliverable
 from bot.errors import ScriptError
 from bot.model.abilities import TELEGRAM
@@ -21,6 +23,20 @@ steps:
     save: сколько
   - say: Несём!
   - end: принят
+"""
+
+
+TEA = """\
+flow: чай
+start: {commands: [tea]}
+steps:
+  - find: чай
+    save: все
+  - choose: Какой?
+    options_from: все
+    option: "{{ row.сорт }}, {{ row.цена | money }}"
+    save: чаи
+    multiple: true
 """
 
 
@@ -66,6 +82,25 @@ async def test_a_ticket_is_compared_field_by_field(project: Path) -> None:
         await talk(project, "- user: оператор\n- expect: {ticket: none}\n")
     with pytest.raises(AssertionError, match="у заявки нет «цвет»"):
         await talk(project, "- user: оператор\n- expect: {ticket: {цвет: красный}}\n")
+
+
+async def test_rows_that_were_chosen_are_expected_as_they_read(tmp_path: Path) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "чай.csv").write_text("сорт;цена\nУлун;300\nПуэр;500\n", "utf-8")
+    (tmp_path / "flows" / "чай.yaml").write_text(TEA, "utf-8")
+    lines = "- user: /tea\n- user: 1 и 2\n- expect: {slots: {чаи: %s}}\n"
+    await talk(tmp_path, lines % '"Улун, Пуэр"')
+    with pytest.raises(AssertionError, match="ожидалось «Улун», а там «Улун, Пуэр»"):
+        await talk(tmp_path, lines % "Улун")
+
+
+def test_in_a_chat_a_file_is_sent_with_what_is_said_of_it(project: Path) -> None:
+    (project / "фото.txt").write_text("экран", "utf-8")
+    said = f"/start\n:send {project / 'фото.txt'} 2\n"
+    chat = ["--project", str(project), "chat", "--channel", "telegram", "--json"]
+    told = CliRunner().invoke(cli.program, chat, input=said)
+    assert "Несём!" in told.stdout
 
 
 async def test_lines_with_mistakes_are_refused(project: Path) -> None:
