@@ -19,6 +19,17 @@ asking something anything thing things someone anyone one ones way sure possible
 use using work happen happened us regarding concerning since ever
 """
 
+USUAL = """
+8 not no what when which who time 1 2 3
+5 how where why new people year first two back right after 4 5 6 7 8 9
+2 before never always last next second three old own big little great best better bad hard long high
+2 different real free full small man woman person friend family life love world home house school
+2 place part point end name number word idea problem case group company system state service game
+2 hand head night week month hour minute today later near around between through without against
+2 during call play feel leave start mean keep change live follow run talk open become set meet read
+2 write move hold turn stop wait hear believe happen include win
+"""
+
 SHORTENED = """
 whats=what is|wheres=where is|whos=who is|hows=how is|whens=when is|thats=that is|its=it is
 theres=there is|im=i am|ive=i have|id=i would|youre=you are|youve=you have|theyre=they are

@@ -1,13 +1,15 @@
 """How much speaks for each entry: the part of the matcher that is learned from the FAQ."""
 
 import math
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice, zip_longest
 
 import msgspec
 
 from bot.faq.features import Features
 from bot.faq.index import Postings, Variants, largest
-from bot.faq.language import Synonyms
+from bot.faq.language import USUAL, Synonyms
 from bot.faq.learn import learn_entry
 from bot.faq.vector import Vector, product
 
@@ -19,10 +21,13 @@ SentenceLearner = Callable[[Sequence[str], Sequence[int]], SentenceEvidence]
 _REFINED = 12
 # Evidence adds up from the learned weights and the nearest variant; "none of these" has its own.
 # Fitted on the development sets, see docs/faq.md.
-_LEARNED = 2.4
-_NEAREST = 3.76
-_NONE = 6.52
-_BESIDE_SENTENCES = 0.38
+_LEARNED = 2.35
+_NEAREST = 3.68
+# Strangers are of two kinds: what has nothing to do with the FAQ, and what is near to it. From the
+# near ones an entry gets a little less than from variants that are not its own.
+_FAR_STRANGER = 6.1
+_NEAR_STRANGER = -0.5
+_BESIDE_SENTENCES = 0.388
 _NONE_WITH_SENTENCES = 5.8
 _USUAL_WITH_SENTENCES = 5.0
 # From here on the sentence model is not asked: it would only cost time.
@@ -30,7 +35,12 @@ _SURE = 0.95
 # What a text gets from an entry it does not ask, before the FAQ's own variants have told.
 _USUAL = 5.5
 _USUAL_COUNTS = 40
-_SAMPLED = 100
+# So many of the FAQ's own variants are asked at load; in a big FAQ each of them takes longer.
+_SAMPLED = 400
+_FEWEST_SAMPLED = 100
+_COMPARISONS = 100_000
+# How much of what an entry gets from texts of others is held against it.
+_EAGER = 0.3
 
 
 class Weighed(msgspec.Struct, frozen=True):
@@ -59,6 +69,12 @@ class Weighed(msgspec.Struct, frozen=True):
         return max(self.probabilities(), default=1.0) >= least
 
 
+def in_turns(groups: Iterable[Sequence[int]], count: int) -> list[int]:
+    """Return `count` members at most: the first of every group, then the second ones, and so on."""
+    rounds = zip_longest(*groups)
+    return list(islice((each for turn in rounds for each in turn if each is not None), count))
+
+
 class Evidence:
     """What one FAQ's variants teach about telling its entries apart."""
 
@@ -71,7 +87,8 @@ class Evidence:
         sentences: SentenceEvidence | None,
     ) -> None:
         """`texts` are the words of each variant, `owners` its entry, below `entries`."""
-        self.features = Features(texts, owners, synonyms)
+        # Sentence vectors know by themselves which words are usual.
+        self.features = Features(texts, owners, synonyms, {} if sentences else USUAL)
         self._sentences = sentences
         self._owners = owners
         self._of_entry: list[list[int]] = [[] for _ in range(entries)]
@@ -79,7 +96,9 @@ class Evidence:
             self._of_entry[owner].append(variant)
         self._variants = Variants()
         self._learned = Postings(self._learn(texts, own) for own in self._of_entry)
-        self._usual = self._find_usual(texts, owners)
+        self._eager = [0.0] * entries
+        self._usual = _USUAL
+        self._compare(texts)
 
     def _learn(self, texts: Sequence[Sequence[str]], own: list[int]) -> Vector:
         vectors = [self.features.variant(texts[variant]) for variant in own]
@@ -87,24 +106,38 @@ class Evidence:
             self._variants.add(by_word)
         return learn_entry([everything for _, everything in vectors], len(self._of_entry))
 
-    def _find_usual(self, texts: Sequence[Sequence[str]], owners: Sequence[int]) -> float:
-        """Ask a sample of the FAQ's own variants; how alike entries are differs between FAQs."""
-        if len(self._of_entry) < 2:
-            return _USUAL
-        best = []
-        for variant in range(0, len(texts), len(texts) // _SAMPLED + 1):
+    def _compare(self, texts: Sequence[Sequence[str]]) -> None:
+        """Ask a sample of the FAQ's own variants what they get from entries that are not theirs.
+
+        How alike entries are differs between FAQs, and some entries claim more of what others ask
+        than the rest do: that much they are trusted less.
+        """
+        entries = len(self._of_entry)
+        if entries < 2:
+            return
+        afforded = max(_FEWEST_SAMPLED, _COMPARISONS // entries)
+        sample = in_turns(self._of_entry, min(_SAMPLED, afforded))
+        rows = []
+        for variant in sample:
             weights = self._weigh_words(texts[variant])
-            weights[owners[variant]] = 0.0
-            best.append(max(weights))
-        return (sum(best) + _USUAL * _USUAL_COUNTS) / (len(best) + _USUAL_COUNTS)
+            weights[self._owners[variant]] = -math.inf
+            rows.append(array("d", weights))
+        claims = [math.log(sum(map(math.exp, column))) for column in zip(*rows, strict=True)]
+        middle = sum(claims) / entries
+        # Where rivals of most entries were not asked, chance decides who is found to be eager.
+        trust = _EAGER * min(1.0, len(sample) / entries)
+        self._eager = [trust * (claim - middle) for claim in claims]
+        best = [max(map(float.__sub__, weights, self._eager)) for weights in rows]
+        self._usual = (sum(best) + _USUAL * _USUAL_COUNTS) / (len(best) + _USUAL_COUNTS)
 
     def weigh(self, words: Sequence[str], text: str) -> Weighed:
         """Weigh a text, given as its words and, for the sentence model, as typed."""
-        weighed = Weighed(self._weigh_words(words), _NONE, self._usual)
+        by_words = self._weigh_words(words)
+        weighed = self._trusted(by_words)
         if self._sentences is None or weighed.sure(_SURE):
             return weighed
         meant = self._sentences(text)
-        both = [_BESIDE_SENTENCES * a + b for a, b in zip(weighed.entries, meant, strict=True)]
+        both = [_BESIDE_SENTENCES * a + b for a, b in zip(by_words, meant, strict=True)]
         return Weighed(both, _NONE_WITH_SENTENCES, _USUAL_WITH_SENTENCES)
 
     def nearest(self, words: Sequence[str], entry: int) -> tuple[float, int]:
@@ -124,7 +157,7 @@ class Evidence:
             learned = product(everything, learn_entry(vectors, len(self._of_entry)))
             near, _ = self._variants.best(self._variants.encode(by_word), siblings)
             weights[owner] = _LEARNED * learned + _NEAREST * near
-        return Weighed(weights, _NONE, self._usual)
+        return self._trusted(weights)
 
     def _weigh_words(self, words: Sequence[str]) -> list[float]:
         by_word, everything = self.features.query(words)
@@ -133,3 +166,8 @@ class Evidence:
         for i in largest(weights, _REFINED):
             weights[i] += _NEAREST * self._variants.best(encoded, self._of_entry[i])[0]
         return weights
+
+    def _trusted(self, weights: list[float]) -> Weighed:
+        trusted = list(map(float.__sub__, weights, self._eager))
+        none = math.log(math.exp(_FAR_STRANGER) + math.exp(self._usual + _NEAR_STRANGER))
+        return Weighed(trusted, none, self._usual)

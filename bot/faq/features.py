@@ -1,7 +1,7 @@
 """All that the matcher sees of a text, as one vector."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.faq.language import Synonyms
 from bot.faq.question import Reading
@@ -21,14 +21,19 @@ class Features:
     """Turns lists of words into vectors, by what is rare and what is usual in one FAQ."""
 
     def __init__(
-        self, variants: Sequence[Sequence[str]], owners: Sequence[int], synonyms: Synonyms
+        self,
+        variants: Sequence[Sequence[str]],
+        owners: Sequence[int],
+        synonyms: Synonyms,
+        usual: Mapping[str, float],
     ) -> None:
-        """`variants` are the words of each variant, `owners` the entry of each."""
+        """`variants` are the words of each variant, `owners` the entry of each; `usual` tells which
+        share of any texts has a stem."""
         self._synonyms = synonyms
         count = len(variants)
         stems = [[stem(word) for word in words] for words in variants]
         # Generators: the counts of thousands of variants at once would be most of the memory.
-        self._vocabulary = Vocabulary(stems, count, synonyms)
+        self._vocabulary = Vocabulary(stems, count, synonyms, usual)
         self._letters = View((letter_groups(words) for words in variants), count)
         self._pairs = View((word_pairs(document) for document in stems), count)
         # An entry's variants share their meaning: what is rare is counted by entries.

@@ -25,6 +25,15 @@ COMMON = frozenset(map(stem, words(english.COMMON) + words(russian.COMMON)))
 """Stems of words that say little about what is asked."""
 
 
+def _usual(table: str) -> dict[str, float]:
+    lines = (line.split() for line in table.strip().split("\n"))
+    return {stem(word): int(percent) / 100 for percent, *members in lines for word in members}
+
+
+USUAL = _usual(english.USUAL)
+"""Shares of texts about anything at all that have a stem: judged, not counted."""
+
+
 def spelled_out(folded: Iterable[str]) -> list[str]:
     """Return folded words with shortened ones written in full: "dont" is "do not".
 

@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rapidfuzz import fuzz, process
 
@@ -19,7 +19,6 @@ _LEAST_RATIO = 72
 _SHORTEST_SHARE = 0.99 * _LEAST_RATIO / (200 - _LEAST_RATIO)
 _CACHED = 20_000
 _COMMON_KNOWN = 0.8
-# Few variants make "this" look rare by chance: a common word is in so many texts besides.
 _COMMON_SHARE = 0.02
 _COMMON_UNKNOWN = 0.3
 _SYNONYM = 0.45
@@ -28,11 +27,18 @@ _SYNONYM = 0.45
 class Vocabulary:
     """The FAQ's stems with their rarity, and the nearest of them to any other word."""
 
-    def __init__(self, documents: Iterable[Iterable[str]], count: int, synonyms: Synonyms) -> None:
-        """`documents` are the stems of each of `count` variants."""
+    def __init__(
+        self,
+        documents: Iterable[Iterable[str]],
+        count: int,
+        synonyms: Synonyms,
+        usual: Mapping[str, float],
+    ) -> None:
+        """`documents` are the stems of each of `count` variants; `usual` tells which share of any
+        texts has a stem."""
         frequency = Counter(stem for document in documents for stem in set(document))
         self._rarity = {
-            stem: _common_rarity(n, count) if stem in COMMON else math.log((count + 1) / (n + 0.5))
+            stem: _rarity(n, count, usual.get(stem, 0.0), is_common=stem in COMMON)
             for stem, n in frequency.items()
         }
         self._unknown = math.log((count + 1) / 0.5)
@@ -110,6 +116,8 @@ class Vocabulary:
         return ((other, (ratio / 100) ** 3) for other, ratio, _ in near[:_EXPANSIONS])
 
 
-def _common_rarity(documents: int, count: int) -> float:
-    expected = _COMMON_SHARE * count
-    return _COMMON_KNOWN * math.log((count + expected + 1) / (documents + expected + 0.5))
+def _rarity(documents: int, count: int, share: float, *, is_common: bool) -> float:
+    # Few variants make "this" look rare by chance: so many other texts are counted in that have it.
+    expected = (_COMMON_SHARE if is_common else share) * count
+    rarity = math.log((count + expected + 1) / (documents + expected + 0.5))
+    return _COMMON_KNOWN * rarity if is_common else rarity

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.faq.index import Postings, Variants, largest
-from bot.faq.language import spelled_out, synonym_groups
+from bot.faq.language import USUAL, spelled_out, synonym_groups
 from bot.faq.learn import learn_entry
 from bot.faq.repair import Speller
 from bot.faq.vector import product, unit
@@ -51,7 +51,7 @@ def test_shortened_forms_are_spelled_out() -> None:
 
 def test_a_word_stands_for_its_synonyms_and_for_what_is_spelled_like_it() -> None:
     groups = synonym_groups([("картофель", "бульба")])
-    vocabulary = Vocabulary([[stem("картофель")], [stem("доставка")]], 2, groups)
+    vocabulary = Vocabulary([[stem("картофель")], [stem("доставка")]], 2, groups, {})
     assert [known for known, _ in vocabulary.expand(stem("бульба"))] == [stem("картофель")]
     assert [known for known, _ in vocabulary.expand(stem("доставко"))] == [stem("доставка")]
     assert vocabulary.expand(stem("погода")) == ()
@@ -59,12 +59,24 @@ def test_a_word_stands_for_its_synonyms_and_for_what_is_spelled_like_it() -> Non
 
 def test_a_common_word_does_not_look_rare_because_variants_are_few() -> None:
     documents = [["this", "urgent"], *([str(number)] for number in range(300))]
-    vector = Vocabulary(documents, len(documents), {}).variant_vector(["this", "urgent"])
+    vector = Vocabulary(documents, len(documents), {}, {}).variant_vector(["this", "urgent"])
     assert vector["this"] < 0.6 * vector["urgent"]
 
 
+def test_a_usual_word_says_less_than_a_word_as_rare_here() -> None:
+    documents = [["when", "urgent"], *([str(number)] for number in range(300))]
+    vector = Vocabulary(documents, len(documents), {}, USUAL).variant_vector(["when", "urgent"])
+    assert vector["when"] < 0.6 * vector["urgent"]
+
+
+def test_usual_words_have_shares_and_no_figure_is_taken_for_a_word() -> None:
+    assert USUAL["what"] == 0.08
+    assert set(USUAL.values()) == {0.02, 0.05, 0.08}
+    assert {"1", "2", "9"} <= USUAL.keys()
+
+
 def test_strange_words_shorten_the_vector() -> None:
-    vocabulary = Vocabulary([["ремонт"], ["цен"]], 2, {})
+    vocabulary = Vocabulary([["ремонт"], ["цен"]], 2, {}, {})
     alone = vocabulary.query_vector(["ремонт"])
     among = vocabulary.query_vector(["ремонт", "слон", "жираф"])
     assert alone["ремонт"] == pytest.approx(1.0)
