@@ -339,12 +339,17 @@ class ChannelOutbox:
             except NotSaved as problem:
                 log.error("deliveries not written down", channel=self.name, problem=str(problem))
                 await self._clock.sleep_until(self._clock.now() + FIRST_PAUSE)
-            except Exception as problem:
+            except Exception as problem:  # noqa: BLE001  (see below)
+                if len(outcomes) > 1:
+                    # What no database takes of one must cost the others nothing.
+                    for one in outcomes:
+                        await self._write([one])
+                    return
                 bare = [replace(one, external_ids=(), reason="") for one in outcomes]
                 if bare == outcomes:
-                    raise
-                # An adapter's words that no database takes must not stop the lanes.
-                log.error("deliveries written down bare", channel=self.name, **fault(problem))
+                    log.error("delivery not written down", channel=self.name, **fault(problem))
+                    return
+                log.error("delivery written down bare", channel=self.name, **fault(problem))
                 outcomes = bare
 
     def _release(self, lane: AnyLane, outcome: Outcome) -> None:

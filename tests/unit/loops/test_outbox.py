@@ -444,6 +444,45 @@ async def test_a_reason_that_no_database_takes_does_not_stop_the_channel(
     assert await waiting(store) == []
 
 
+async def test_an_id_that_no_database_takes_costs_the_others_nothing(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
+) -> None:
+    together = asyncio.Barrier(2)
+
+    async def deliver(delivery: Delivery) -> Receipt:
+        await together.wait()
+        return Receipt(("\ud83d" if delivery.address == "boris" else "77",))
+
+    adapter.deliver = deliver  # type: ignore[method-assign]
+    (anna,) = await said(store, "раз", address="anna")
+    (boris,) = await said(store, "раз", address="boris")
+    async with running(outbox):
+        outbox.offer([anna, boris])
+        await settled(outbox)
+    assert await waiting(store) == []
+    assert [place[2] for place in await store.external_ids(anna.id)] == ["77"]
+    assert await store.external_ids(boris.id) == []
+
+
+async def test_an_end_that_cannot_be_written_at_all_does_not_stop_the_channel(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
+) -> None:
+    settle = store.settle
+
+    async def broken(outcomes: Sequence[Outcome], now: int) -> None:
+        if any(one.delivery == first.id for one in outcomes):
+            raise ZeroDivisionError
+        await settle(outcomes, now)
+
+    store.settle = broken  # type: ignore[method-assign]
+    first, _ = await said(store, "раз", "два", address="anna")
+    await said(store, "три", address="boris")
+    async with running(outbox):
+        await settled(outbox)
+    assert sorted(adapter.texts()) == ["два", "раз", "три"]
+    assert texts(await waiting(store)) == ["раз"]
+
+
 async def test_edits_and_deletions_find_what_their_original_is_called(
     store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
 ) -> None:
