@@ -29,6 +29,9 @@ from bot.model.event import (
     TimerFired,
 )
 
+IDLE = 30 * 60_000
+"""A question in whose flow nothing was answered keeps the end of a wait below it back for so long, in ms."""
+
 
 def hear(conversation: Conversation, event: Event, moment: Moment) -> Outcome:
     """Answer one event. `Outcome.heard` is False for one that is none of the dialog's business."""
@@ -165,9 +168,18 @@ def _timer(work: Work, event: TimerFired) -> None:
     step = place.plan.steps[place.step]
     assert isinstance(step, Wait)
     work.decide("time")
+    if work.top is not place and _is_left_alone(work):
+        work.clear("")
     wait.over(place, step)
     if work.top is place:
         walk(work)
+
+
+def _is_left_alone(work: Work) -> bool:
+    """Whether the question on top, a menu say, has waited for long and nothing was answered in its flow."""
+    place = work.top
+    asked = waiting_step(place) is not None
+    return place is not None and asked and work.now - place.asked_at >= IDLE and not is_filled(work)
 
 
 def _finished(work: Work, event: ActionFinished) -> None:

@@ -135,6 +135,22 @@ def test_a_flow_begun_meanwhile_stands_above_the_wait() -> None:
     assert talk.user("это").said == ["Анна, как дела?"]
 
 
+def test_a_question_above_that_nobody_answered_for_long_gives_way_to_the_wait() -> None:
+    talk = waiting().user("другое")
+    talk.now += 31 * MINUTE
+    assert talk.hear(due_visit(talk)).said == ["Анна, как дела?"]
+    assert talk.conversation.dialog.stack == ()
+
+
+def test_a_form_above_in_which_something_was_answered_is_finished_first() -> None:
+    form = a_flow("анкета", do.ask("город", "Город?"), do.ask("дом", "Дом?"), commands=("form",))
+    flow = a_flow("забота", do.wait("пауза", duration=2 * HOUR), do.say("потом", "Как дела?"))
+    talk = Talk(a_script(flow, form)).start("забота").user("/form").user("Тверь")
+    talk.now += 3 * HOUR
+    assert talk.hear(due_visit(talk)).said == []
+    assert talk.user("5").said == ["Как дела?"]
+
+
 def test_when_the_flow_above_ends_first_the_wait_goes_on() -> None:
     talk = waiting().user("/other").user("это")
     assert talk.said == ["Принято."]
