@@ -24,6 +24,7 @@ from bot.dialog.loader.flow_file import read_flow, slot_names
 from bot.dialog.loader.ids import check_id
 from bot.dialog.loader.known import Known
 from bot.dialog.loader.links import check_links
+from bot.dialog.loader.strays import find_strays
 from bot.dialog.loader.tables import read_tables
 from bot.dialog.loader.tests import check_tests
 from bot.dialog.script import Script
@@ -102,6 +103,7 @@ def _load(
     check_cells(tables, [drawn.flow for drawn in files.flows])
     links = check_links(project, files.flows) if files.whole else None
     files.reports += [links] if links is not None else []
+    files.reports += find_strays(project, flows)
     found = [finding for report in files.reports for finding in report.findings]
     if any(finding.code.startswith("E0") for finding in config_findings):
         # Of a configuration that could not be read nothing can be missed.
