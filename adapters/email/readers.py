@@ -22,6 +22,8 @@ PATIENCE = 1.5
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _LONGEST_ANSWER = 200_000_000
 _GOODBYE = 5.0
+_NEEDED = frozenset({"PATH", "HOME", "LANG", "TMPDIR", "TZ", "SYSTEMROOT"})
+_NEEDED_KINDS = ("LC_", "LD_", "DYLD_", "PYTHON")
 STARTING = 3.0
 """Seconds more for the first letter of a process, which has to start."""
 
@@ -87,7 +89,7 @@ class Readers:
             stdout=asyncio.subprocess.PIPE,
             # A traceback would quote the letter.
             stderr=asyncio.subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path},
+            env={**_without_secrets(), "PYTHONPATH": path},
         )
         self._all.add(child)
         return child
@@ -108,6 +110,15 @@ class Readers:
         self._idle.clear()
         for child in list(self._all):
             await self._end(child)
+
+
+def _without_secrets() -> dict[str, str]:
+    """What a process needs to start: a letter that takes it over shall find no token in it."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in _NEEDED or name.startswith(_NEEDED_KINDS)
+    }
 
 
 async def _exchange(child: asyncio.subprocess.Process, question: bytes) -> Answer:

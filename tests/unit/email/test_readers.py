@@ -44,6 +44,19 @@ async def test_one_process_reads_many(readers: Readers) -> None:
     assert len(readers._all) == 1
 
 
+async def test_a_letter_that_takes_its_process_over_finds_no_token(
+    readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELEGRAM_TOKEN", "123:secret")
+    await readers.letter(plain("Здравствуйте"))
+    (child,) = readers._all
+    given = Path(f"/proc/{child.pid}/environ")
+    if not given.exists():
+        pytest.skip("the system does not show what a process was given")
+    assert b"PYTHONPATH=" in given.read_bytes()
+    assert b"secret" not in given.read_bytes()
+
+
 async def test_a_slow_letter_keeps_nobody_waiting_and_becomes_a_stub() -> None:
     readers = Readers(limit=6)
     try:
