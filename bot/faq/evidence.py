@@ -4,6 +4,7 @@ import math
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice, zip_longest
+from operator import sub
 
 import msgspec
 
@@ -127,7 +128,7 @@ class Evidence:
         # Where rivals of most entries were not asked, chance decides who is found to be eager.
         trust = _EAGER * min(1.0, len(sample) / entries)
         self._eager = [trust * (claim - middle) for claim in claims]
-        best = [max(map(float.__sub__, weights, self._eager)) for weights in rows]
+        best = [max(map(sub, weights, self._eager)) for weights in rows]
         self._usual = (sum(best) + _USUAL * _USUAL_COUNTS) / (len(best) + _USUAL_COUNTS)
 
     def weigh(self, words: Sequence[str], text: str) -> Weighed:
@@ -168,6 +169,6 @@ class Evidence:
         return weights
 
     def _trusted(self, weights: list[float]) -> Weighed:
-        trusted = list(map(float.__sub__, weights, self._eager))
+        trusted = list(map(sub, weights, self._eager))
         none = math.log(math.exp(_FAR_STRANGER) + math.exp(self._usual + _NEAR_STRANGER))
         return Weighed(trusted, none, self._usual)
