@@ -199,14 +199,15 @@ def handoff(draft: Draft, planned: Planned, common: dict[str, Any]) -> Step:
         **common,
         reason=draft.phrase(fields, "handoff") or _EMPTY,
         queue=draft.queue(queue) if queue is not None else "",
-        priority=_priority(fields),
+        priority=read_priority(fields),
         say=draft.phrase(fields, "say", by_channel=True),
         offline=draft.phrase(fields, "offline"),
         note=draft.phrase(fields, "note"),
     )
 
 
-def _priority(fields: Fields) -> int:
+def read_priority(fields: Fields) -> int:
+    """A word for it, or a number from -9 to 9."""
     written = fields.text("priority")
     if written in _PRIORITIES:
         return _PRIORITIES[written]

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.dialog.flow import Action, Http, Step
 from bot.dialog.loader import words
-from bot.dialog.loader.acting import values_of
+from bot.dialog.loader.acting import read_priority, values_of
 from bot.dialog.loader.draft import Draft
 from bot.dialog.loader.outline import Planned
 from bot.dialog.loader.wording import is_plain
@@ -26,9 +26,12 @@ def action(draft: Draft, planned: Planned, common: dict[str, Any]) -> Step:
     verb = draft.report.text(node, "action") if node is not None else ""
     if node is not None:
         _check_verb(draft, node, verb)
-    queue = fields.fields("with", None).get("queue")
+    given = fields.fields("with", None)
+    queue, priority = given.get("queue"), given.get("priority")
     if verb == "ticket.create" and isinstance(queue, Scalar) and is_plain(queue.value):
         draft.queue(queue)
+    if verb == "ticket.create" and isinstance(priority, Scalar) and is_plain(priority.value):
+        read_priority(given)
     return Action(
         **common,
         verb=verb,
