@@ -78,6 +78,24 @@ def test_directions_in_which_known_meanings_differ_count_more(
     assert scores[best] > scores[1 - best] + 0.1
 
 
+def test_many_entries_are_learned_along_the_main_directions_as_few_are_along_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    random = np.random.default_rng(3)
+    middles = random.standard_normal((300, 256)).astype(np.float32)
+    vectors = np.repeat(middles, 4, axis=0) + random.standard_normal((1200, 256)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    owners = np.repeat(np.arange(300), 4)
+    short = semantic._regression(vectors, owners)
+    monkeypatch.setattr(semantic, "_FEW", 1000)
+    whole = semantic._regression(vectors, owners)
+
+    asked = middles + 0.5 * random.standard_normal((300, 256)).astype(np.float32)
+    right = [(asked @ weights.T).argmax(axis=1) == np.arange(300) for weights in (short, whole)]
+    assert right[0].mean() > 0.95
+    assert right[0].mean() > right[1].mean() - 0.02
+
+
 def test_the_model_is_asked_only_when_words_leave_it_open() -> None:
     asked: list[str] = []
 
