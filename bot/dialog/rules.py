@@ -118,7 +118,15 @@ def _at_ask(work: Work, place: Place, step: Ask, message: Message) -> None:
             work.decide("text")
             take(work, place, step, value)
             return
-    misses.miss(work, place, step, value if isinstance(value, Bad) else None)
+    misses.miss(work, place, step, _told(value, message) if isinstance(value, Bad) else None)
+
+
+def _told(bad: Bad, message: Message) -> Bad:
+    """Who answers with a voice message or a photo alone hears that it came, and what is wanted."""
+    kinds = {file.kind for file in message.attachments if not file.whole}
+    if bad.reason != "no_text" or not kinds:
+        return bad
+    return Bad("only_voice" if "voice" in kinds else "only_file")
 
 
 def _option(work: Work, place: Place, step: Choose) -> bool:

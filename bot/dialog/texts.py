@@ -17,6 +17,8 @@ _RUSSIAN = {
     "call_person": "Позвать человека",
     # what is wrong with an answer, by the reason that a slot's type gives
     "bad_no_text": "Здесь нужен ответ текстом.",
+    "bad_only_voice": "Голосовые я не понимаю. Напишите, пожалуйста, текстом.",
+    "bad_only_file": "Файл получил. А здесь нужен ответ текстом.",
     "bad_too_short": "Слишком коротко.",
     "bad_too_long": "Слишком длинно.",
     "bad_control_characters": "Напишите, пожалуйста, обычным текстом.",
@@ -92,6 +94,8 @@ _ENGLISH = {
     "offer_person": "If this is not working, write “{word}” and I will call a person.",
     "call_person": "Call a person",
     "bad_no_text": "Please answer in text here.",
+    "bad_only_voice": "I do not understand voice messages. Please write.",
+    "bad_only_file": "I have the file. An answer in text is needed here.",
     "bad_too_short": "That is too short.",
     "bad_too_long": "That is too long.",
     "bad_control_characters": "Please write plain text.",

@@ -28,6 +28,8 @@ class Bad(msgspec.Struct, frozen=True, gc=False):
 
 REASONS: Mapping[str, str] = {
     "no_text": "there is no text in the message",
+    "only_voice": "a voice message where words are asked for",
+    "only_file": "a file without words where words are asked for",
     "too_short": "shorter than `min`",
     "too_long": "longer than `max`",
     "control_characters": "characters that cannot be seen and change others",

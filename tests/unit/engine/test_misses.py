@@ -1,6 +1,10 @@
 """Misses at a question: retry escalates, a person is offered, `on_fail` runs."""
 
+import pytest
+
 from bot.dialog.flow import Interrupts
+from bot.model.event import MessageReceived
+from bot.model.message import Attachment, Message
 from tests.unit.engine.builder import Talk, a_flow, a_script, do, entry, option, text
 
 RETRIES = ["Не похоже на номер.", "Попробуйте ещё раз."]
@@ -89,3 +93,20 @@ def test_a_word_that_was_used_resets_the_count_too() -> None:
     talk = Talk(a_script(flow)).start("форма").user("раз").user("два").user("отмена").user("нет")
     assert talk.said == ["Ваш номер?"]
     assert talk.user("три").said == ["Не похоже на номер."]
+
+
+@pytest.mark.parametrize(
+    "files, said",
+    [
+        ((Attachment("voice", source="f1"),), "Голосовые я не понимаю"),
+        ((Attachment("photo", source="f1"),), "Файл получил"),
+        ((), "Здесь нужен"),
+    ],
+)
+def test_who_sends_a_file_alone_hears_that_it_came(
+    files: tuple[Attachment, ...], said: str
+) -> None:
+    talk = Talk(a_script(a_flow("форма", do.ask("что", "Что сломалось?")))).start("форма")
+    talk.hear(MessageReceived(Message(attachments=files)))
+    assert talk.said[0].startswith(said)
+    assert talk.said[0].endswith("Что сломалось?")

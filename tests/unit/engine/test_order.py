@@ -286,7 +286,7 @@ def test_free_text_is_taken() -> None:
 def test_a_picture_where_text_is_awaited_gets_a_clear_retry() -> None:
     talk = at()
     talk.hear(MessageReceived(Message(attachments=(Attachment("photo"),))))
-    assert talk.said == ["Здесь нужен ответ текстом.\nКак вас зовут?"]
+    assert talk.said == ["Файл получил. А здесь нужен ответ текстом.\nКак вас зовут?"]
 
 
 def test_a_message_is_used_once() -> None:
