@@ -47,7 +47,16 @@ def hand_over(places: Iterable["Place"]) -> tuple[Attachment, ...]:
 
 def _add(place: "Place", files: list[Any]) -> None:
     if files:
-        place.slots[NAME] = [*place.slots.get(NAME, ()), *files][-MOST:]
+        kept = list(place.slots.get(NAME, ()))
+        for file in files:
+            # The logo under a letter comes with each answer by mail.
+            if not file.get("name") or _look(file) not in map(_look, kept):
+                kept.append(file)
+        place.slots[NAME] = kept[-MOST:]
+
+
+def _look(file: dict[str, Any]) -> tuple[Any, ...]:
+    return file["kind"], file.get("name"), file.get("size")
 
 
 def _of_slots(place: "Place", but: tuple[str, ...] = ()) -> list[Any]:

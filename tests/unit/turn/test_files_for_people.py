@@ -174,6 +174,16 @@ def test_a_photo_beside_the_words_that_were_asked_for_comes_with_the_ticket(
     assert "files" not in card.message.text.plain
 
 
+def test_the_logo_under_each_letter_comes_once(program: Program) -> None:
+    logos = [Attachment("photo", "logo.png", "image/png", 900, source=f"m{at}") for at in range(3)]
+    program.writes("/заявка")
+    program.hear(MessageReceived(Message(attachments=(PHOTO,))))
+    for logo in logos[:2]:
+        program.hear(MessageReceived(Message(attachments=(logo,))))
+    program.hear(MessageReceived(Message(Text("Анна"), attachments=(logos[2],))))
+    assert shown(program) == [PHOTO, logos[0]]
+
+
 def test_what_a_filed_ticket_had_does_not_come_with_the_next_one(program: Program) -> None:
     for who in ("Анна", "Мария"):
         program.writes("/заявка")
