@@ -50,7 +50,8 @@ def _add(place: "Place", files: list[Any]) -> None:
         kept = list(place.slots.get(NAME, ()))
         for file in files:
             # The logo under a letter comes with each answer by mail.
-            if not file.get("name") or _look(file) not in map(_look, kept):
+            known = file.get("name") and file.get("size")
+            if not known or _look(file) not in map(_look, kept):
                 kept.append(file)
         place.slots[NAME] = kept[-MOST:]
 

@@ -184,6 +184,15 @@ def test_the_logo_under_each_letter_comes_once(program: Program) -> None:
     assert shown(program) == [PHOTO, logos[0]]
 
 
+def test_two_photos_of_which_nothing_is_known_are_two(program: Program) -> None:
+    photos = [Attachment("photo", "photo.jpg", source=f"m{at}") for at in range(2)]
+    program.writes("/заявка")
+    program.hear(MessageReceived(Message(attachments=(PHOTO,))))
+    program.hear(MessageReceived(Message(attachments=(photos[0],))))
+    program.hear(MessageReceived(Message(Text("Анна"), attachments=(photos[1],))))
+    assert shown(program) == [PHOTO, *photos]
+
+
 def test_what_a_filed_ticket_had_does_not_come_with_the_next_one(program: Program) -> None:
     for who in ("Анна", "Мария"):
         program.writes("/заявка")
