@@ -28,9 +28,13 @@ _NEAREST = 3.68
 # near ones an entry gets a little less than from variants that are not its own.
 _FAR_STRANGER = 6.1
 _NEAR_STRANGER = -0.5
-_BESIDE_SENTENCES = 0.388
-_NONE_WITH_SENTENCES = 5.8
-_USUAL_WITH_SENTENCES = 5.0
+# Both together tell more than either, so less room is left for doubt; but an entry that is nearly
+# as likely is more of a warning than words alone would make it.
+_WORDS_BESIDE_SENTENCES = 0.582
+_SENTENCES = 1.5
+_NONE_WITH_SENTENCES = 10.05
+_USUAL_WITH_SENTENCES = 6.4
+_RIVALS_WITH_SENTENCES = 4.0
 # From here on the sentence model is not asked: it would only cost time.
 _SURE = 0.95
 # What a text gets from an entry it does not ask, before the FAQ's own variants have told.
@@ -52,14 +56,17 @@ class Weighed(msgspec.Struct, frozen=True):
     """The weight of "none of these"."""
     usual: float
     """What a text usually gets from the likeliest entry that it does not ask."""
+    rivals: float = 1.0
+    """How many times every other entry counts against one."""
 
     def probabilities(self) -> list[float]:
         """Return for each entry the probability, 0..1, that it is what was meant."""
         top = max(self.none, max(self.entries, default=self.none))
         exp = math.exp
         odds = [exp(value - top) for value in self.entries]
-        total = sum(odds) + exp(self.none - top)
-        return [value / total for value in odds]
+        against = self.rivals * sum(odds) + exp(self.none - top)
+        for_itself = 1.0 - self.rivals
+        return [value / (against + for_itself * value) for value in odds]
 
     def sure(self, least: float) -> bool:
         """Tell whether the likeliest entry has at least the probability `least`; without entries nothing is open."""
@@ -138,8 +145,11 @@ class Evidence:
         if self._sentences is None or weighed.sure(_SURE):
             return weighed
         meant = self._sentences(text)
-        both = [_BESIDE_SENTENCES * a + b for a, b in zip(by_words, meant, strict=True)]
-        return Weighed(both, _NONE_WITH_SENTENCES, _USUAL_WITH_SENTENCES)
+        both = [
+            _WORDS_BESIDE_SENTENCES * a + _SENTENCES * b
+            for a, b in zip(by_words, meant, strict=True)
+        ]
+        return Weighed(both, _NONE_WITH_SENTENCES, _USUAL_WITH_SENTENCES, _RIVALS_WITH_SENTENCES)
 
     def nearest(self, words: Sequence[str], entry: int) -> tuple[float, int]:
         """Return how near the nearest variant of `entry` is (a cosine), and its number."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.faq.evidence import Evidence, SentenceEvidence, in_turns
+import pytest
+
+from bot.faq.evidence import Evidence, SentenceEvidence, Weighed, in_turns
 from bot.faq.language import synonym_groups
 from bot.faq.words import words
 
@@ -43,6 +45,24 @@ def test_an_entry_that_claims_what_others_ask_is_trusted_less() -> None:
     # Sentence vectors were learned against all rivals, so words stand beside them as they are.
     both = evidence(*faq, sentences=lambda _: [0.0] * len(faq)).weigh(["эхо"], "эхо")
     assert both.entries[0] == both.entries[1]
+
+
+def test_rivals_may_count_more_than_once_and_change_no_order() -> None:
+    once, often = (
+        Weighed([2.0, 1.0, 1.5], 0.0, 0.0, rivals).probabilities() for rivals in (1.0, 4.0)
+    )
+    assert sum(once) < 1
+    assert often[0] < once[0] / 1.5
+    assert often[0] > often[2] > often[1]
+    alone = [Weighed([2.0], 0.0, 0.0, rivals).probabilities()[0] for rivals in (1.0, 4.0)]
+    assert alone[0] == pytest.approx(alone[1])
+
+
+def test_beside_sentences_a_near_rival_is_a_warning() -> None:
+    apart = evidence(*APART, sentences=lambda _: [12.0, 0.0, 0.0]).weigh(["слон"], "слон")
+    close = evidence(*APART, sentences=lambda _: [12.0, 11.0, 0.0]).weigh(["слон"], "слон")
+    assert max(apart.probabilities()) > 0.99
+    assert max(close.probabilities()) < 0.6
 
 
 def test_groups_take_turns() -> None:
