@@ -38,11 +38,14 @@ def _until_folders_change(root: Path, look: Callable[[], None]) -> None:
     watched = folders(load_config(root).config)
     is_first = True
     # Silence is told too: the first of it means that the watch is set, and no save can be missed any more.
-    for changes in watch(
+    seen = watch(
         *watched, debounce=DEBOUNCE, rust_timeout=_LOOK, yield_on_timeout=True, recursive=False
-    ):
-        if is_first or any(is_of_project(path) for _, path in changes):
-            is_first = False
-            look()
-        if changes and folders(load_config(root).config) != watched:
-            return
+    )
+    # Closed by us: a Ctrl-C that falls into the closing of a forgotten generator is lost.
+    with contextlib.closing(seen):
+        for changes in seen:
+            if is_first or any(is_of_project(path) for _, path in changes):
+                is_first = False
+                look()
+            if changes and folders(load_config(root).config) != watched:
+                return

@@ -38,9 +38,15 @@ class Watch:
     async def interrupted(self) -> tuple[int, str]:
         """The exit code, and what was said after Ctrl-C."""
         self.process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(PATIENCE):
+        try:
+            async with asyncio.timeout(PATIENCE):
+                rest, _ = await self.process.communicate()
+        except TimeoutError:
+            # Where it hangs is told by the fault handler.
+            self.process.send_signal(signal.SIGABRT)
             rest, _ = await self.process.communicate()
-            return await self.process.wait(), rest.decode()
+            pytest.fail(rest.decode())
+        return await self.process.wait(), rest.decode()
 
 
 @pytest.fixture
@@ -65,7 +71,7 @@ async def watch(project: Path) -> AsyncIterator[Watch]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         cwd=Path(__file__).parents[3],
-        env={**os.environ, "LANG": "C.UTF-8"},
+        env={**os.environ, "LANG": "C.UTF-8", "PYTHONFAULTHANDLER": "1"},
     )
     yield Watch(process)
     if process.returncode is None:
