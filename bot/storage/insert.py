@@ -16,7 +16,11 @@ class Insert:
         row = f"({', '.join('?' * (into.count(',') + 1))})"
         self.one = f"INSERT INTO {into} VALUES {row} {otherwise}"
         """The statement for a single row."""
-        self._several = f"INSERT INTO {into} VALUES {', '.join([row] * TOGETHER)} {otherwise}"
+        # FAIL: so that one bad row can take back those before it, SQLite would else set aside a copy of every page that it
+        # changes. The job that wrote them is undone as a whole.
+        self._several = (
+            f"INSERT OR FAIL INTO {into} VALUES {', '.join([row] * TOGETHER)} {otherwise}"
+        )
 
     def write(self, connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> int:
         """Write them, in this order; how many were inserted."""

@@ -12,7 +12,8 @@ from bot.errors import NotSaved
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
-"""Reads and writes inside the group's transaction; raising undoes this job alone."""
+"""Reads and writes inside the group's transaction; raising undoes this job alone. When another one of its group raises,
+it is undone and run once more."""
 
 TOGETHER = 64
 """The most jobs in one commit."""
@@ -154,15 +155,10 @@ class Writer:
         try:
             connection = self._ready()
             connection.execute("BEGIN IMMEDIATE")
+            if not self._run_all(connection, group) and not self._run_each(connection, group):
+                return
         except sqlite3.Error as problem:
             self._fail(group, problem)
-            return
-        alone = len(group) == 1
-        for submitted in group:
-            if not self._try(connection, submitted, alone=alone):
-                self._fail(group, submitted.problem)
-                return
-        if not connection.in_transaction:
             return
         try:
             connection.execute("COMMIT")
@@ -171,22 +167,44 @@ class Writer:
             self._drop()
             self._fail(group, problem)
 
-    def _try(self, connection: sqlite3.Connection, submitted: _Submitted, *, alone: bool) -> bool:
+    def _run_all(self, connection: sqlite3.Connection, group: list[_Submitted]) -> bool:
+        """Run the jobs one after another; False if one raised. A savepoint for each would have SQLite set aside a copy of
+        every page that it changes, though hardly ever a job raises."""
+        for submitted in group:
+            try:
+                submitted.result = submitted.job(connection)
+            except BaseException as problem:  # noqa: BLE001 - it belongs to who submitted the job
+                submitted.problem = _named(problem)
+                return False
+        return True
+
+    def _run_each(self, connection: sqlite3.Connection, group: list[_Submitted]) -> bool:
+        """One of these raised: begin again, with a savepoint for each, so that it undoes itself alone. False if nothing
+        is left to commit."""
+        self._undone()
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        if len(group) == 1:
+            return False
+        connection.execute("BEGIN IMMEDIATE")
+        for submitted in group:
+            submitted.result, submitted.problem = None, None
+            if not self._try(connection, submitted):
+                self._fail(group, submitted.problem)
+                return False
+        return True
+
+    def _try(self, connection: sqlite3.Connection, submitted: _Submitted) -> bool:
         """Run one job; False if the whole transaction went with it."""
         try:
-            if not alone:
-                connection.execute("SAVEPOINT job")
+            connection.execute("SAVEPOINT job")
             submitted.result = submitted.job(connection)
-            if not alone:
-                connection.execute("RELEASE job")
+            connection.execute("RELEASE job")
             return True
         except BaseException as problem:  # noqa: BLE001 - it belongs to who submitted the job
             submitted.problem = _named(problem)
         self._undone()
         try:
-            if alone:
-                connection.execute("ROLLBACK")
-                return True
             connection.execute("ROLLBACK TO job")
             connection.execute("RELEASE job")
         except sqlite3.Error:

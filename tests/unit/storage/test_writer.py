@@ -97,12 +97,44 @@ async def test_a_job_that_fails_fails_alone(writer: Writer, disk: Disk) -> None:
         writer.submit(insert(2)),
         return_exceptions=True,
     )
+    assert results[0] == results[2] == 1
     assert isinstance(results[1], ValueError)
     assert disk.rows() == [1, 2]
+    undone = disk.undone
+    assert undone
     with pytest.raises(ValueError, match="own"):
         await writer.submit(fail)
     assert disk.rows() == [1, 2]
-    assert disk.undone == 2
+    assert disk.undone == undone + 1
+
+
+async def test_what_stood_beside_a_job_that_failed_is_done_again_and_gives_what_was_committed(
+    writer: Writer, disk: Disk
+) -> None:
+    runs: list[int] = []
+
+    def counted(connection: sqlite3.Connection) -> tuple[int, int]:
+        runs.append(disk.undone)
+        return len(runs), connection.execute("INSERT INTO t VALUES (1)").rowcount
+
+    result, problem = await asyncio.gather(
+        writer.submit(counted), writer.submit(fail), return_exceptions=True
+    )
+    assert isinstance(problem, ValueError)
+    assert disk.rows() == [1]
+    assert result == (2, 1)
+    assert runs == [0, 1], "whoever keeps things in memory is told before the second run"
+
+
+async def test_a_group_in_which_nothing_fails_needs_no_savepoint(disk: Disk) -> None:
+    said: list[str] = []
+    connection = disk.connect()
+    connection.set_trace_callback(said.append)
+    writer = Writer(disk.connect, undone=disk.note_undone, reopened=lambda connection: None)
+    writer.start(connection)
+    await asyncio.gather(writer.submit(insert(1)), writer.submit(insert(2)))
+    await writer.stop()
+    assert [line.split()[0] for line in said[:4]] == ["BEGIN", "INSERT", "INSERT", "COMMIT"]
 
 
 async def test_a_database_error_of_a_job_is_not_saved(writer: Writer, disk: Disk) -> None:
