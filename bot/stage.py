@@ -124,5 +124,5 @@ class Stage:
             waiting.links,
             self.reachable,
             brake,
-            brakes.until if now < brakes.until else 0,
+            brakes.until,
         )

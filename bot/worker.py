@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import structlog
 
@@ -82,12 +83,13 @@ class Worker:
         self.bell.ring(self._clock.now() + PAUSE)
 
     async def _batch(self) -> bool:
+        now = self._clock.now()
         taken = await asyncio.shield(
             self._store.take_turns(
-                self._take,
-                self._give_up,
+                partial(self._take, now),
+                partial(self._give_up, now),
                 limit=self._limit,
-                now=self._clock.now(),
+                now=now,
                 singly=self._singly,
             )
         )
@@ -124,12 +126,10 @@ class Worker:
             log.error("turn failed", **self._failing.pop(event, {}), **fault(problem))
         self._failing.clear()
 
-    def _take(self, waiting: Waiting, numbers: Iterator[int]) -> Turn:
+    def _take(self, now: int, waiting: Waiting, numbers: Iterator[int]) -> Turn:
         try:
             turn = take_turn(
-                waiting.conversation,
-                waiting.event,
-                self.stage.moment(waiting, self._clock.now(), numbers),
+                waiting.conversation, waiting.event, self.stage.moment(waiting, now, numbers)
             )
         except (MatchWanted, TooEarly):
             raise
@@ -140,12 +140,10 @@ class Worker:
             log.debug("turn", **about(waiting), rules=[one.rule for one in turn.trace])
         return turn
 
-    def _give_up(self, waiting: Waiting, numbers: Iterator[int]) -> Turn:
+    def _give_up(self, now: int, waiting: Waiting, numbers: Iterator[int]) -> Turn:
         log.error("event set aside", **about(waiting))
         return set_aside(
-            waiting.conversation,
-            waiting.event,
-            self.stage.moment(waiting, self._clock.now(), numbers),
+            waiting.conversation, waiting.event, self.stage.moment(waiting, now, numbers)
         )
 
 

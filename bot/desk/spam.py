@@ -11,14 +11,16 @@ Brake = Literal["", "burst", "strangers"]
 """Why somebody gets no more than the menu, see `bot.dialog.moment`."""
 
 T = TypeVar("T")
+_WORDS = frozenset({MessageReceived, ButtonPressed})
+"""What people do themselves."""
 MINUTE = 60_000
 STRANGE = 10 * MINUTE
 """So long after their first word somebody is a stranger, and so long after a flood of them the brakes stay on."""
 
 
 class _Kept(dict[int, T | None]):
-    """Values by customer, forgotten after one to two times `span` ms: two halves, of which the older is let go whole.
-    None for whoever is not known. `turn` it when it is `due`."""
+    """Values by customer, None for whoever is not known: two halves, of which the older is let go whole. `turn` it when
+    it is `due` and somebody is put in, so that it holds those of one to two times `span` ms."""
 
     def __init__(self, span: int) -> None:
         self._span = span
@@ -27,7 +29,7 @@ class _Kept(dict[int, T | None]):
 
     def turn(self, now: int) -> None:
         """Let go of what is old."""
-        self._old = self.copy() if now < self.due + self._span else {}
+        self._old = self.copy()
         self.clear()
         self.due = now + self._span
 
@@ -49,36 +51,35 @@ class Brakes:
     ) -> Brake:
         """What this event of somebody is to be answered with. `number` rises from event to event of a conversation: one
         that is asked about again is not counted again. A limit of 0 is none."""
-        kind = type(event)
-        if kind is MessageReceived or kind is ButtonPressed:
+        if type(event) in _WORDS:
             most = business.burst
-            if most and self._counted(number, conversation.customer.id, now, most):
-                return "burst"
+            if most:
+                customer = conversation.customer.id
+                # The first is the number that was counted last; behind it stand the times, no more than are needed.
+                wrote = self._wrote.get(customer) or self._recalled(customer, now)
+                if number > wrote[0]:
+                    wrote[0] = number
+                    wrote.append(now)
+                if len(wrote) > most + 1 and _is_burst(wrote, most):
+                    return "burst"
             if not conversation.dialog.greeted and business.strangers:
                 self._met_stranger(conversation, now, business.strangers)
         if now < self.until and self._strangers[conversation.customer.id] is not None:
             return "strangers"
         return ""
 
-    def _counted(self, number: int, customer: int, now: int, most: int) -> bool:
-        """Whether this is more than `most` from one person within a minute."""
-        # The first is the number that was counted last; behind it stand the times, no more than are needed.
+    def _recalled(self, customer: int, now: int) -> list[int]:
+        """What is known of somebody who wrote nothing for a while."""
         if now >= self._wrote.due:
             self._wrote.turn(now)
-        wrote = self._wrote[customer]
-        if wrote is None:
-            self._wrote[customer] = [number, now]
-            return False
-        if number > wrote[0]:
-            wrote[0] = number
-            wrote.append(now)
-            if len(wrote) > most + 2:
-                del wrote[1 : len(wrote) - most - 1]
-            self._wrote[customer] = wrote
-        return len(wrote) - 1 > most and wrote[-1] - wrote[1] < MINUTE
+        wrote = self._wrote[customer] or [0]
+        self._wrote[customer] = wrote
+        return wrote
 
     def _met_stranger(self, conversation: Conversation, now: int, most: int) -> None:
         if now >= self._strangers.due:
+            if now >= self._strangers.due + STRANGE:
+                self._strangers.clear()
             self._strangers.turn(now)
         customer = conversation.customer.id
         if self._strangers[customer] is not None or conversation.ticket is not None:
@@ -88,3 +89,9 @@ class Brakes:
         del self._came[: max(0, len(self._came) - most - 1)]
         if len(self._came) > most and now - self._came[0] < MINUTE:
             self.until = now + STRANGE
+
+
+def _is_burst(wrote: list[int], most: int) -> bool:
+    """Whether more than `most` were written within a minute; more than those need not be known."""
+    del wrote[1 : len(wrote) - most - 1]
+    return wrote[-1] - wrote[1] < MINUTE

@@ -21,7 +21,7 @@ class Moment(msgspec.Struct, frozen=True):
     FAQ and the phrases of flows, or raises `MatchWanted` where the worker prefers to compute it outside the
     transaction; `abilities` are the channel's; `view` shows what turns seldom need,
     `links` what proves who is who. `reachable`: whether the operators can be told just now; `brake`: why the customer is to get nothing but the menu; `braked_until`: until when
-    strangers get no more than that (0: they are heard)."""
+    strangers get no more than that (once that is past they are heard)."""
 
     now: int
     script: Script

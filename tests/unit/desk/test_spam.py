@@ -53,6 +53,14 @@ def test_the_minute_goes_along_with_the_clock(crowd: Crowd) -> None:
         assert crowd.writes(1) == braked, after
 
 
+def test_that_somebody_new_comes_costs_nobody_their_count(crowd: Crowd) -> None:
+    crowd.writes(1)
+    crowd.now += 3 * MINUTE
+    assert [crowd.writes(1) for _ in range(3)] == ["", "", ""]
+    crowd.writes(2)
+    assert crowd.writes(1) == "burst"
+
+
 def test_presses_count_and_what_happens_by_itself_does_not(crowd: Crowd) -> None:
     for _ in range(10):
         assert crowd.writes(1, TimerFired("remind:0")) == ""
@@ -89,6 +97,12 @@ def test_strangers_that_come_slowly_are_welcome(crowd: Crowd) -> None:
         crowd.now += 31_000
         assert crowd.writes(who, known=False) == ""
     assert crowd.brakes.until == 0
+
+
+def test_after_a_quiet_time_a_stranger_is_new_again(crowd: Crowd) -> None:
+    crowd.writes(1, known=False)
+    crowd.now += 21 * MINUTE
+    assert [crowd.writes(who, known=False) for who in (1, 2, 3)] == ["", "", "strangers"]
 
 
 def test_one_stranger_who_writes_much_is_one(crowd: Crowd) -> None:
