@@ -107,6 +107,8 @@ class App:
             adapter.abilities.kind: adapter.abilities for adapter in adapters.values()
         }
         self.inbox = Inbox(store, clock, kinds)
+        self.accept = self.inbox.accept
+        """Save events of a channel; done when they are durable."""
         self.worker = Worker(
             store, clock, Stage(script, business, self._abilities), limit=limits.batch
         )
@@ -292,12 +294,6 @@ class App:
             await self.clock.sleep_until(self.clock.now() + PRUNE_EVERY)
 
     # what others ask of it
-
-    def accept(
-        self, channel: str, incoming: Sequence[Incoming], cursor: str | None = None
-    ) -> Awaitable[None]:
-        """Save events; done when they are durable."""
-        return self.inbox.accept(channel, incoming, cursor)
 
     def desk_reachable(self) -> bool:
         """Whether operators can be told: not while all that is for them has been refused for more than a minute."""

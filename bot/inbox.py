@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import TypeAlias
 
-import msgspec
 import structlog
 
 from bot.clock import Clock
@@ -18,12 +19,8 @@ TRIAL = 3_600_000
 with it what is saved in the same transaction: what the messenger brings again then is saved for itself, and counted."""
 
 
-class _Offer(msgspec.Struct, frozen=True):
-    """What one `accept` brought, and who waits for it to be safe."""
-
-    incoming: Sequence[Incoming]
-    cursor: str | None
-    saved: asyncio.Future[None]
+_Offer: TypeAlias = tuple[Sequence[Incoming], str | None, asyncio.Future[None]]
+"""What one `accept` brought, its cursor, and who waits for it to be safe."""
 
 
 class Inbox:
@@ -47,16 +44,14 @@ class Inbox:
         self, channel: str, incoming: Sequence[Incoming], cursor: str | None = None
     ) -> asyncio.Future[None]:
         """Save events and the cursor together; done when they are durable. Raises `NotSaved`."""
-        loop = asyncio.get_running_loop()
-        saved: asyncio.Future[None] = loop.create_future()
+        saved: asyncio.Future[None] = asyncio.Future()
         offers = self._offers.get(channel)
         if offers is None:
-            self._offers[channel] = [_Offer(incoming, cursor, saved)]
-            task = loop.create_task(self._save_offers(channel))
+            offers = self._offers[channel] = []
+            task = asyncio.create_task(self._save_offers(channel))
             self._saving.add(task)
             task.add_done_callback(self._saving.discard)
-        else:
-            offers.append(_Offer(incoming, cursor, saved))
+        offers.append((incoming, cursor, saved))
         return saved
 
     @property
@@ -69,10 +64,9 @@ class Inbox:
         await self._save(channel, self._offers.pop(channel))
 
     async def _save(self, channel: str, offers: list[_Offer]) -> None:
-        incoming = [one for offer in offers for one in offer.incoming]
-        cursor = next(
-            (offer.cursor for offer in reversed(offers) if offer.cursor is not None), None
-        )
+        brought, cursors, waiting = zip(*offers, strict=True)
+        incoming = list(chain.from_iterable(brought))
+        cursor = next((one for one in reversed(cursors) if one is not None), None)
         now = self._clock.now()
         alone = now < self._alone_until
         if not alone:
@@ -86,9 +80,9 @@ class Inbox:
             return
         self._saves(channel)
         self.saved += accepted.new
-        for offer in offers:
-            if not offer.saved.done():
-                offer.saved.set_result(None)
+        for saved in waiting:
+            if not saved.done():
+                saved.set_result(None)
         if alone:
             self.on_events()
         if accepted.attachments:
@@ -102,9 +96,9 @@ class Inbox:
             return
         if isinstance(problem, NotSaved):
             self._saves(channel, problem)
-        for offer in offers:
-            if not offer.saved.done():
-                offer.saved.set_exception(problem)
+        for _, _, saved in offers:
+            if not saved.done():
+                saved.set_exception(problem)
 
     def _saves(self, channel: str, problem: NotSaved | None = None) -> None:
         """Tell the owner once that nothing is acknowledged any more, and once that it is again."""
