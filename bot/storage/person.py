@@ -97,7 +97,7 @@ def forget(
 
 
 _LINES = history("m.id AS id", "customer = ?1", "true")
-_INNER = frozenset({"pairs", "keys", "kept", "turns"})
+_INNER = frozenset({"pairs", "keys", "kept", "turns", "unsaid", "delivered"})
 """Tables that hold nothing a person would ask about: erased, and not counted."""
 
 
@@ -113,7 +113,8 @@ def _places() -> Iterator[tuple[str, str]]:
     yield "turns", f"id IN (SELECT id FROM inbox WHERE conversation IN {mine})"
     for table in _OF_CONVERSATIONS:
         yield table, f"conversation IN {mine}"
-    yield "messages", f"id IN ({_LINES})"
+    for table in ("unsaid", "delivered", "messages"):
+        yield table, f"id IN ({_LINES})"
     yield "attachments", f"conversation IN {mine}"
     # What a channel keeps about an address of theirs is named for it: `thread:anna@example.ru`.
     yield (

@@ -1,16 +1,17 @@
 """Where messages stand: which of ours is what at the messengers.
 
-The first part of what the customer was told or told us is in its line of history; later parts, and copies on the
-operators' side, are pairs.
+The first part of what the customer told us is in its line of history, of what the customer was told in the mark that it
+was delivered; later parts, and copies on the operators' side, are pairs.
 """
 
 import sqlite3
 
-from bot.storage.rows import history
+from bot.storage.rows import EXTERNAL_ID, history
 
-PLACES = """
-    SELECT c.channel, c.address, m.external_id, 0 AS part
-    FROM messages m JOIN conversations c ON c.id = m.conversation WHERE m.id = ?1 AND m.external_id <> ''
+PLACES = f"""
+    SELECT c.channel, c.address, {EXTERNAL_ID} AS external_id, 0 AS part
+    FROM messages m JOIN conversations c ON c.id = m.conversation LEFT JOIN delivered d ON d.id = m.id
+    WHERE m.id = ?1 AND {EXTERNAL_ID} <> ''
     UNION ALL SELECT channel, address, external_id, part FROM pairs WHERE message = ?1
     ORDER BY 1, 2, 4
 """
@@ -19,7 +20,7 @@ SAID_BY_PAIR = """
     ORDER BY message DESC LIMIT 1
 """
 SAID_BY_LINE = (
-    history("m.id, m.conversation", "channel = ? AND address = ?", "m.external_id = ?") + "LIMIT 1"
+    history("m.id, m.conversation", "channel = ? AND address = ?", f"{EXTERNAL_ID} = ?") + "LIMIT 1"
 )
 
 

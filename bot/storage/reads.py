@@ -50,11 +50,17 @@ _COUNTS = """SELECT
     (SELECT count(*) FROM inbox i WHERE i.id >= ifnull(
         (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'waiting_from'), 0)
         AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.id = i.id)),
-    (SELECT count(*) FROM outbox),
+    (SELECT count(*) FROM outbox) + (SELECT count(*) FROM unsaid),
     (SELECT count(*) FROM timers),
     (SELECT count(*) FROM calls),
     (SELECT count(*) FROM turns WHERE aside = 1),
     (SELECT count(*) FROM tickets WHERE state <> 'closed')
+"""
+_BACKLOG = """
+    SELECT channel, count(*) FROM (
+        SELECT channel FROM outbox UNION ALL SELECT c.channel FROM unsaid u
+        JOIN messages m ON m.id = u.id JOIN conversations c ON c.id = m.conversation
+    ) GROUP BY channel
 """
 
 
@@ -328,7 +334,7 @@ class Reads:
 
     async def backlog(self) -> dict[str, int]:
         """See `Store.backlog`."""
-        return dict(await self._all("SELECT channel, count(*) FROM outbox GROUP BY channel"))
+        return dict(await self._all(_BACKLOG))
 
     async def counts(self) -> dict[str, int]:
         """See `Store.counts`."""

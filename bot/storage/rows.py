@@ -31,13 +31,15 @@ UNREADABLE = Message(attachments=(Attachment("document", problem="unreadable"),)
 
 
 def history(columns: str, whose: str, where: str = "m.author <> ''") -> str:
-    """SQL that walks the lines of some conversations (`whose`, a condition on them), newest first."""
+    """SQL that walks the lines `m` of some conversations (`whose`, a condition on them), newest first; `d` is how each was
+    delivered."""
     return f"""
         WITH RECURSIVE line (id) AS (
             SELECT last_line FROM conversations WHERE {whose}
             UNION ALL SELECT m.previous FROM line CROSS JOIN messages m ON m.id = line.id WHERE m.previous > 0
         )
-        SELECT {columns} FROM line CROSS JOIN messages m ON m.id = line.id WHERE {where}
+        SELECT {columns} FROM line CROSS JOIN messages m ON m.id = line.id LEFT JOIN delivered d ON d.id = m.id
+        WHERE {where}
     """
 
 
@@ -50,7 +52,14 @@ DELIVERY = """
     o.attempts, o.priority, o.key, o.external_id, o.reply_external_id, o.operator
     FROM outbox o LEFT JOIN messages m ON m.id = o.id
 """
-LINE = "m.id, m.conversation, m.author, m.operator, m.at, m.body, m.external_id, m.delivered_at, m.problem"
+UNSAID = """
+    u.id, c.channel, c.address, 'send', c.id, u.id, m.body, 0, 0, 0, '', '', '', ''
+    FROM unsaid u JOIN messages m ON m.id = u.id JOIN conversations c ON c.id = m.conversation
+"""
+EXTERNAL_ID = "ifnull(d.external_id, m.external_id)"
+LINE = f"""
+    m.id, m.conversation, m.author, m.operator, m.at, m.body, {EXTERNAL_ID}, ifnull(d.at, m.delivered_at), m.problem
+"""
 MISS = "at, text, nearest, score, conversation, answer, meant FROM misses"
 TRACED = "i.id, i.at, i.event, ifnull(t.handled_at, 0), t.trace FROM inbox i LEFT JOIN turns t ON t.id = i.id"
 
@@ -83,7 +92,7 @@ def dialog_of(body: bytes) -> Dialog:
 
 
 def delivery_of(row: Row) -> Delivery:
-    """A row of `DELIVERY`."""
+    """A row of `DELIVERY` or `UNSAID`."""
     (
         id,
         channel,

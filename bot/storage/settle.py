@@ -18,16 +18,24 @@ from bot.model.event import (
 from bot.model.message import Attachment, Message
 from bot.storage.codec import decode_message, encode
 from bot.storage.door import EVENT
-from bot.storage.rows import DELIVERY, delivery_of, history
-from bot.storage.speech import DESK
-from bot.storage.state import Offered, State
+from bot.storage.insert import Insert
+from bot.storage.rows import DELIVERY, UNSAID, delivery_of, history
+from bot.storage.speech import DESK, GONE
+from bot.storage.state import State
 from bot.storage.store import Outcome
 
-_WAITING_ROW = (
-    "SELECT kind, channel, address, conversation, ifnull(message, id), key FROM outbox WHERE id = ?"
-)
-_GONE = "DELETE FROM outbox WHERE id = ?"
-_DELIVERED = "UPDATE messages SET delivered_at = ?, external_id = ? WHERE id = ?"
+_WAITING = """
+    SELECT kind, channel, address, conversation, ifnull(message, id), key FROM outbox WHERE id = ?1
+    UNION ALL SELECT 'send', c.channel, c.address, c.id, u.id, '' FROM unsaid u
+    JOIN messages m ON m.id = u.id JOIN conversations c ON c.id = m.conversation WHERE u.id = ?1
+"""
+_SAID = "DELETE FROM unsaid WHERE id = ?"
+_IS_THERE = "SELECT 1 FROM messages WHERE id = ?"
+_DELIVERED = Insert("delivered (id, at, external_id)")
+_NO_MORE_AS_IT_STANDS = """
+    INSERT INTO outbox (id, channel, address, conversation) SELECT u.id, c.channel, c.address, c.id FROM unsaid u
+    JOIN messages m ON m.id = u.id JOIN conversations c ON c.id = m.conversation WHERE u.id = ?
+"""
 _LATER = "UPDATE outbox SET attempts = attempts + 1, due = ? WHERE id = ?"
 _PAIR = """
     INSERT OR REPLACE INTO pairs (channel, address, external_id, message, part, conversation)
@@ -64,14 +72,15 @@ def due_deliveries(
     address: str | None = None,
 ) -> list[Delivery]:
     """See `Store.due_deliveries`."""
-    there = "" if address is None else "AND o.address = ?"
-    values = (after, channel, limit) if address is None else (after, channel, address, limit)
+    there = "" if address is None else "AND {}.address = :address"
     rows = connection.execute(
-        f"SELECT {DELIVERY} WHERE o.id > ? AND o.channel = ? {there} ORDER BY o.id LIMIT ?", values
-    ).fetchall()
+        f"""SELECT {DELIVERY} WHERE o.id > :after AND o.channel = :channel {there.format("o")}
+        UNION ALL SELECT {UNSAID} WHERE u.id > :after AND c.channel = :channel {there.format("c")}
+        ORDER BY 1 LIMIT :limit""",
+        {"after": after, "channel": channel, "limit": limit, "address": address},
+    )
     found = [delivery_of(row) for row in rows]
-    for one, row in zip(found, rows, strict=True):
-        state.offered[one.id] = (one.kind, channel, one.address, one.conversation, row[5], one.key)
+    state.offered.update(dict.fromkeys([one.id for one in found], False))
     return found
 
 
@@ -79,45 +88,57 @@ def settle(
     connection: sqlite3.Connection, state: State, outcomes: Sequence[Outcome], now: int
 ) -> None:
     """See `Store.settle`."""
-    later = [(outcome.due, outcome.delivery) for outcome in outcomes if outcome.result == "later"]
-    if later:
-        connection.executemany(_LATER, later)
-    ended = [outcome for outcome in outcomes if outcome.result != "later"]
-    delivered: list[Row] = []
-    pairs: list[Row] = []
-    for outcome in ended:
-        row = state.offered.pop(outcome.delivery, None) or _found(connection, outcome.delivery)
-        if row is None:
-            continue
-        kind, channel, address, conversation, message, key = row
-        ids = outcome.external_ids
-        if outcome.result == "failed":
-            _failed(connection, state, outcome, row, now)
-        elif kind == "send" and message == outcome.delivery and channel != DESK:
-            # A line of history: where it stands is written in the line, which has to be touched anyway.
-            delivered.append((now, ids[0] if ids else "", message))
-            pairs += [
-                (channel, address, id, message, part, conversation)
-                for part, id in enumerate(ids[1:], 1)
-            ]
-        elif kind in {"send", "edit"}:
-            pairs += [
-                (channel, address, id, message, part, conversation) for part, id in enumerate(ids)
-            ]
-        if outcome.result == "delivered" and kind == "send" and key.startswith(REPLY):
-            event = MessageDelivered(message, key)
-            file_event(connection, state, f"told:{outcome.delivery}", conversation, event, now)
-    if delivered:
-        connection.executemany(_DELIVERED, delivered)
-    if pairs:
-        connection.executemany(_PAIR, pairs)
-    connection.executemany(_GONE, [(outcome.delivery,) for outcome in ended])
+    offered = state.offered
+    lines: list[Row] = []
+    for outcome in outcomes:
+        id, ids = outcome.delivery, outcome.external_ids
+        if outcome.result == "later":
+            _put_off(connection, outcome)
+        elif offered.pop(id, False) and outcome.result == "delivered" and len(ids) < 2:
+            lines.append((id, now, ids[0] if ids else ""))
+        else:
+            _end(connection, state, outcome, now)
+    if lines:
+        _said(connection, lines)
     state.save(connection)
 
 
-def _found(connection: sqlite3.Connection, delivery: int) -> Offered | None:
-    found: Offered | None = connection.execute(_WAITING_ROW, (delivery,)).fetchone()
-    return found
+def _put_off(connection: sqlite3.Connection, outcome: Outcome) -> None:
+    connection.execute(_NO_MORE_AS_IT_STANDS, (outcome.delivery,))
+    connection.execute(_SAID, (outcome.delivery,))
+    connection.execute(_LATER, (outcome.due, outcome.delivery))
+
+
+def _said(connection: sqlite3.Connection, lines: list[Row]) -> None:
+    """Lines were delivered as they stand, each as one message: nearly all deliveries end so."""
+    gone = connection.executemany(_SAID, [line[:1] for line in lines]).rowcount
+    if gone < len(lines):
+        # Somebody was forgotten meanwhile.
+        lines = [one for one in lines if connection.execute(_IS_THERE, one[:1]).fetchone()]
+    _DELIVERED.write(connection, lines)
+
+
+def _end(connection: sqlite3.Connection, state: State, outcome: Outcome, now: int) -> None:
+    """Any delivery was delivered, or given up."""
+    row = connection.execute(_WAITING, (outcome.delivery,)).fetchone()
+    if row is None:
+        return
+    kind, channel, address, conversation, message, key = row
+    for statement in GONE:
+        connection.execute(statement, (outcome.delivery,))
+    if outcome.result == "failed":
+        _failed(connection, state, outcome, row, now)
+        return
+    ids = [*enumerate(outcome.external_ids)]
+    if kind == "send" and message == outcome.delivery and channel != DESK:
+        # A line of history: of its first part the mark that it was delivered tells.
+        connection.execute(_DELIVERED.one, (message, now, ids.pop(0)[1] if ids else ""))
+    if kind in {"send", "edit"}:
+        rows = [(channel, address, id, message, part, conversation) for part, id in ids]
+        connection.executemany(_PAIR, rows)
+    if kind == "send" and key.startswith(REPLY):
+        event = MessageDelivered(message, key)
+        file_event(connection, state, f"told:{outcome.delivery}", conversation, event, now)
 
 
 def _failed(

@@ -1,6 +1,7 @@
 """What turns say, edit and take back, as rows of history and of the outbox."""
 
 import sqlite3
+from operator import itemgetter
 
 from msgspec.structs import replace
 
@@ -31,19 +32,24 @@ _CHANGED = "changed:"
 
 _LINE = Insert("messages (id, conversation, previous, author, operator, at, body, external_id)")
 _LINE_CALLED = history("m.id", "id = ?", "m.external_id = ?") + "LIMIT 1"
+_WHOSE = itemgetter(1)
+"""The conversation of a row for `_LINE`."""
 _REWORD = "UPDATE messages SET body = ? WHERE id = ?"
 _CAME_BACK = "UPDATE messages SET problem = ? WHERE id = ? AND conversation = ? AND problem = ''"
 _TAKE_BACK = "UPDATE messages SET author = '', body = ? WHERE id = ?"
 _LAST_LINE = "UPDATE conversations SET last_line = ? WHERE id = ?"
-_LINE_WAITS = Insert("outbox (id, channel, address, conversation)")
+_UNSAID = Insert("unsaid (id)")
 _WAITS = Insert(
     "outbox (id, channel, address, conversation, kind, message, body, priority, key, external_id,"
     " reply_external_id, operator)"
 )
 _WAITING = """
     SELECT id FROM outbox WHERE id >= ?1 AND ifnull(message, id) = ?1 AND kind = 'send'
-    AND channel = ? AND address = ?
+    AND channel = ?2 AND address = ?3
+    UNION ALL SELECT u.id FROM unsaid u JOIN messages m ON m.id = u.id JOIN conversations c ON c.id = m.conversation
+    WHERE u.id = ?1 AND c.channel = ?2 AND c.address = ?3
 """
+GONE = ("DELETE FROM outbox WHERE id = ?", "DELETE FROM unsaid WHERE id = ?")
 _KEY = Insert(
     "keys (channel, address, key, message, conversation)",
     "ON CONFLICT (channel, address, key)"
@@ -67,26 +73,17 @@ class Speech:
         self._last_lines = state.conversations.last_lines
         self._now = now
         self._deliveries: list[Delivery] = []
-        self._same: dict[int, int] = {}
         self._moved: set[int] = set()
         self._lines: list[Row] = []
-        self._line_waits: list[Row] = []
+        self._unsaid: list[int] = []
+        self._as_they_stand: dict[int, bool] = {}
         self._waits: list[Row] = []
         self._keys: list[Row] = []
 
     def offer(self) -> tuple[Delivery, ...]:
-        """The rows of the outbox that were made, now in somebody's hands."""
-        same = self._same
-        for one in self._deliveries:
-            row = (
-                one.kind,
-                one.channel,
-                one.address,
-                one.conversation,
-                same.get(one.id, one.id),
-                one.key,
-            )
-            self._offered[one.id] = row
+        """What is to be delivered, now in somebody's hands."""
+        self._offered.update(dict.fromkeys([one.id for one in self._deliveries], False))
+        self._offered.update(self._as_they_stand)
         return tuple(self._deliveries)
 
     def _begin(self, arrived: Arrived, event: Event, here: Conversation) -> None:
@@ -114,28 +111,43 @@ class Speech:
         self._connection.executemany(_LAST_LINE, [(self._last_lines[id], id) for id in moved])
 
     def _write_rows(self) -> None:
-        for insert, rows in (
-            (_LINE, self._lines),
-            (_LINE_WAITS, self._line_waits),
-            (_WAITS, self._waits),
-            (_KEY, self._keys),
-        ):
-            insert.write(self._connection, rows)
-            rows.clear()
+        connection = self._connection
+        self._moved.update(map(_WHOSE, self._lines))
+        _LINE.write(connection, self._lines)
+        _UNSAID.write(connection, [*zip(self._unsaid, strict=True)])
+        self._as_they_stand.update(dict.fromkeys(self._unsaid, True))
+        _WAITS.write(connection, self._waits)
+        _KEY.write(connection, self._keys)
+        for written in (self._lines, self._unsaid, self._waits, self._keys):
+            written.clear()
 
     def _line(self, author: str, operator: str, at: int, body: bytes, external_id: str = "") -> int:
         counters, last_lines, here = self._counters, self._last_lines, self._here.id
         id = counters.message = counters.message + 1
         self._lines.append((id, here, last_lines[here], author, operator, at, body, external_id))
         last_lines[here] = id
-        self._moved.add(here)
         return id
 
     def send(self, effect: Send) -> None:
-        """A line of history, unless it is for the operators, and a row of the outbox, unless it is a note."""
-        message, to = effect.message, effect.to
-        channel, address = self._place(to)
-        body = encode(message)
+        """A line of history, unless it is for the operators, and a delivery, unless it is a note."""
+        here, message = self._here, effect.message
+        channel, body = here.channel, encode(message)
+        if (
+            effect.author == "bot"
+            and effect.to is None
+            and not (effect.key or effect.priority or effect.typing)
+            and message.reply_to is None
+            and channel != DESK
+        ):
+            # Nearly all that is ever said: the line tells all about it.
+            id = self._line("bot", "", self._now, body)
+            self._unsaid.append(id)
+            self._deliveries.append(Delivery(id, channel, here.address, message, "send", here.id))
+        else:
+            self._send(effect, message, body)
+
+    def _send(self, effect: Send, message: Message, body: bytes) -> None:
+        channel, address = self._place(effect.to)
         if effect.typing:
             self._put("typing", channel, address, message, body, priority=effect.priority)
         elif channel == DESK:
@@ -144,31 +156,26 @@ class Speech:
             self._copy(effect, address, body, line)
         else:
             id = self._line(effect.author, effect.operator, self._now, body)
-            if effect.author == "operator" and to is None:
+            if effect.author == "operator" and effect.to is None:
                 self._answered(id, message)
             if effect.author != "note":
                 self._put_line(effect, id, channel, address, body)
 
     def _put_line(self, effect: Send, id: int, channel: str, address: str, body: bytes) -> None:
-        """A line of history on its way out. Nearly every row of the outbox is one that its line says all about."""
-        message, here = effect.message, self._here
-        elsewhere = effect.to is not None and (channel, address) != (here.channel, here.address)
-        if elsewhere or effect.key or effect.priority or message.reply_to is not None:
-            self._put(
-                "send",
-                channel,
-                address,
-                message,
-                body,
-                # Elsewhere than at the conversation's own address the line has a second place, as a copy has.
-                id=0 if elsewhere else id,
-                same=id,
-                priority=effect.priority,
-                key=effect.key,
-            )
-            return
-        self._line_waits.append((id, channel, address, here.id))
-        self._deliveries.append(Delivery(id, channel, address, message, "send", here.id))
+        """A line of history on its way out that is more than its words, or goes to another place: there it stands a
+        second time, as a copy does."""
+        elsewhere = (channel, address) != (self._here.channel, self._here.address)
+        self._put(
+            "send",
+            channel,
+            address,
+            effect.message,
+            body,
+            id=0 if elsewhere else id,
+            same=id,
+            priority=effect.priority,
+            key=effect.key,
+        )
 
     def _copy(self, effect: Send, address: str, body: bytes, same: int = 0) -> None:
         """To the operators. Their first copy of the customer's line is the same message, in a second place; so is the
@@ -231,8 +238,6 @@ class Speech:
             reply = next(iter(places.at(self._connection, message.reply_to, channel, address)), "")
         elif key.startswith(_CHANGED):
             reply = self._copy_of(key.removeprefix(_CHANGED), channel, address)
-        if same != id:
-            self._same[id] = same
         self._waits.append(
             (
                 id,
@@ -318,7 +323,8 @@ class Speech:
         original = effect.of or self._keyed(channel, address, effect.key)
         waiting = self._waiting(original, channel, address)
         if waiting and waiting not in self._offered:
-            self._connection.execute("DELETE FROM outbox WHERE id = ?", (waiting,))
+            for statement in GONE:
+                self._connection.execute(statement, (waiting,))
             if channel != DESK:
                 self._connection.execute(_TAKE_BACK, (EMPTY_MESSAGE, original))
             self._deliveries = [one for one in self._deliveries if one.id != waiting]

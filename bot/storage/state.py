@@ -23,20 +23,16 @@ class DoorTo(msgspec.Struct, gc=False):
     sender: Sender | None
 
 
-Offered = tuple[str, str, str, int, int, str]
-"""Of a row of the outbox: kind, channel, address, conversation, message, key."""
-
-
 class State:
-    """`doors`: addresses heard of lately. `offered`: rows of the outbox that somebody has been given to deliver, so
-    that an edit must follow them instead of replacing them."""
+    """`doors`: addresses heard of lately. `offered`: ids of what somebody has been given to deliver, so that an edit must
+    follow it instead of replacing it; True for a line that was written to be said as it stands."""
 
     def __init__(self) -> None:
         self.counters = Counters()
         self.conversations = Conversations()
         self.events = Events()
         self.doors: dict[tuple[str, str], DoorTo] = {}
-        self.offered: dict[int, Offered] = {}
+        self.offered: dict[int, bool] = {}
 
     def undone(self) -> None:
         """Something was rolled back: what may tell of it is forgotten."""

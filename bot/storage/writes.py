@@ -94,7 +94,6 @@ class Writes(Speech):
     ) -> None:
         """One turn, about this event; `here` is how it left things."""
         self._begin(arrived, event, here)
-        self._id = arrived.id
         self._follows = 0
         for effect in effects:
             self._effects[type(effect)](self, effect)
@@ -167,7 +166,7 @@ class Writes(Speech):
     def _follow(self, effect: Follow) -> None:
         self._counters.inbox += 1
         self._follows += 1
-        external_id = f"follow:{self._id}:{self._follows}"
+        external_id = f"follow:{self._arrived.id}:{self._follows}"
         self._events.ask()
         where = effect.conversation or self._here.id
         row = (self._counters.inbox, external_id, where, self._now, encode(effect.event))

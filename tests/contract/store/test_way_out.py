@@ -94,6 +94,49 @@ async def test_what_is_postponed_keeps_its_place_and_tells_when_it_is_due(store:
     ]
 
 
+async def test_plain_words_and_all_else_wait_in_one_order(store: Store) -> None:
+    card = Send(said("карточка"), key="card")
+    await accept(store, wrote("1"), wrote("2", address=BORIS))
+    taken = await turns(store, doing(Send(said("раз")), card, Send(said("два"))))
+    waiting = await due(store)
+    assert waiting == list(taken.deliveries)
+    assert [delivery.key for delivery in waiting] == ["", "card", ""] * 2
+    for first, one in enumerate(waiting):
+        assert await due(store, after=one.id) == waiting[first + 1 :]
+    hers = await store.due_deliveries("telegram", after=waiting[0].id, limit=9, address=ANNA)
+    assert hers == waiting[1:3]
+    assert await store.due_deliveries("telegram", after=0, limit=1, address=BORIS) == waiting[3:4]
+    assert await store.backlog() == {"telegram": 6}
+
+
+async def test_plain_words_wait_after_a_restart_and_are_settled_in_every_way(
+    make_store: MakeStore,
+) -> None:
+    store = make_store()
+    await store.open()
+    taken = await spoken(store, *(Send(said(text)) for text in ("раз", "два", "три", "четыре")))
+    await store.close()
+    store = make_store()
+    await store.open()
+    assert await due(store) == list(taken.deliveries)
+    first, second, third, _ = [one.id for one in taken.deliveries]
+    ends = [
+        Outcome(first, "delivered", ("900",)),
+        Outcome(second, "later", due=NOW + 1),
+        Outcome(third, "failed", reason="no"),
+    ]
+    await store.settle(ends, NOW + 5)
+    assert [(one.id, one.attempts) for one in await due(store)] == [(second, 1), (third + 1, 0)]
+    lines = (await history(store))[1:]
+    assert [(one.delivered_at, one.external_id, one.problem) for one in lines] == [
+        (NOW + 5, "900", ""),
+        (0, "", ""),
+        (0, "", "no"),
+        (0, "", ""),
+    ]
+    await store.close()
+
+
 async def test_what_waited_waits_after_a_restart(make_store: MakeStore) -> None:
     store = make_store()
     await store.open()

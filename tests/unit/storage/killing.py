@@ -54,9 +54,15 @@ class Told:
                 ).fetchall()
             )
             said = connection.execute(
-                "SELECT id, CAST(body AS TEXT), delivered_at FROM messages WHERE author = 'bot'"
+                """SELECT m.id, CAST(m.body AS TEXT), d.at FROM messages m LEFT JOIN delivered d ON d.id = m.id
+                WHERE m.author = 'bot'"""
             ).fetchall()
-            waiting = {row[0] for row in connection.execute("SELECT id FROM outbox")}
+            waiting = {
+                row[0]
+                for row in connection.execute(
+                    "SELECT id FROM outbox UNION ALL SELECT id FROM unsaid"
+                )
+            }
         assert self.accepted <= kept.keys(), "acknowledged and gone"
         assert len(said) == sum(aside == 0 for aside in kept.values()), (
             "a turn is half there, or twice"

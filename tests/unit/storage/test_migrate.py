@@ -11,6 +11,7 @@ import pytest
 from bot.errors import StoreBroken
 from bot.storage.migrate import Migration, copy, migrate, migrations, statements
 from bot.storage.sqlite import SqliteStore
+from bot.storage.store import Outcome
 
 STEPS = [
     Migration(1, "CREATE TABLE a (x);\nINSERT INTO a VALUES (1);\n"),
@@ -195,3 +196,31 @@ def test_what_stands_where_is_still_known_after_the_tables_changed(tmp_path: Pat
         ]
         assert list(connection.execute("SELECT id, operator FROM outbox")) == [(8, "")]
         connection.execute("INSERT INTO pairs VALUES ('operators', '5', '90', 8, 0, 1)")
+
+
+async def test_lines_of_before_they_had_a_table_of_marks_are_delivered_and_known(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "x.db"
+    with closing(connect(path)) as connection:
+        migrate(connection, path, migrations()[:4])
+        connection.executescript(
+            """
+            INSERT INTO customers VALUES (1, '{"id":1}');
+            INSERT INTO conversations (id, channel, address, kind, customer, last_line, dialog)
+                VALUES (1, 'telegram', '5', 'telegram', 1, 8, '{}');
+            INSERT INTO messages VALUES (7, 1, 0, 'bot', '', 10, '{"text":{"plain":"раз"}}', '90', 11, '');
+            INSERT INTO messages VALUES (8, 1, 7, 'bot', '', 10, '{"text":{"plain":"два"}}', '', 0, '');
+            INSERT INTO outbox (id, channel, address, conversation) VALUES (8, 'telegram', '5', 1);
+            """.replace("'{", "CAST('{").replace("}'", "}' AS BLOB)")
+        )
+    store = SqliteStore(path)
+    await store.open()
+    [waiting] = await store.due_deliveries("telegram", after=0, limit=9)
+    assert (waiting.id, waiting.message.text.plain) == (8, "два")
+    await store.settle([Outcome(8, "delivered", ("91",))], 12)
+    said = [(one.id, one.external_id, one.delivered_at) for one in await store.lines(1)]
+    assert said == [(7, "90", 11), (8, "91", 12)]
+    assert [await store.message_of("telegram", "5", id) for id in ("90", "91")] == [7, 8]
+    assert await store.counts() | {"outbox": 0} == await store.counts()
+    await store.close()

@@ -9,7 +9,7 @@ from bot.model.message import Attachment, Message, say
 from bot.model.text import Text
 from bot.model.turn import Turn
 from bot.storage.sqlite import SqliteStore
-from bot.storage.store import Outcome
+from bot.storage.store import Outcome, Taken
 
 SECRET = "слово-которого-больше-нет"
 
@@ -22,6 +22,7 @@ async def test_no_byte_of_a_forgotten_customer_is_left_in_the_folder(tmp_path: P
         yield SECRET.encode()
 
     digest, _ = await store.files.save(content(), 1000)
+    taken = Taken(0)
     photo = Attachment("photo", source="f", name=SECRET)
     for number in range(20):
         message = Message(Text(SECRET * 20), attachments=(photo,))
@@ -36,13 +37,20 @@ async def test_no_byte_of_a_forgotten_customer_is_left_in_the_folder(tmp_path: P
             limit=9,
             now=1,
         )
-        await store.settle([Outcome(one.id, "delivered", ("1",)) for one in taken.deliveries], 1)
+        if number < 19:
+            await store.settle(
+                [Outcome(one.id, "delivered", ("1",)) for one in taken.deliveries], 1
+            )
     [waiting] = await store.attachments_to_fetch(now=1, limit=9)
     done = Attachment("photo", source="f", name=SECRET, digest=digest)
     await store.settle_attachment(waiting.id, done, again_at=None, now=1)
     assert SECRET.encode() in content_of(tmp_path)
     counted = await store.forget(1, dry_run=False)
     assert counted["files"] == 1
+    # What was in somebody's hands meanwhile is over now, and its mark has nobody to be about.
+    last = [Outcome(one.id, "delivered", (SECRET,)) for one in taken.deliveries]
+    await store.settle(last, 1)
+    assert await store.external_ids(last[0].delivery) == []
     assert SECRET.encode() not in content_of(tmp_path)
     await store.close()
 
