@@ -27,37 +27,67 @@ _WEEKDAYS: dict[str, int] = {
     name: number
     for number, names in enumerate(
         (
-            "понедельник пн monday mon",
-            "вторник вт tuesday tue",
-            "среда среду ср wednesday wed",
-            "четверг чт thursday thu",
-            "пятница пятницу пт friday fri",
-            "суббота субботу сб saturday sat",
-            "воскресенье вс sunday sun",
+            "понедельник понедельнику пн monday mon",
+            "вторник вторнику вт tuesday tue",
+            "среда среду среде ср wednesday wed",
+            "четверг четвергу чт thursday thu",
+            "пятница пятницу пятнице пт friday fri",
+            "суббота субботу субботе субота суботу сб saturday sat",
+            "воскресенье воскресенью воскресение вс sunday sun",
         )
     )
     for name in names.split()
 }
 _NEAR_DAYS = {
     "сегодня": 0, "завтра": 1, "послезавтра": 2, "today": 0, "tomorrow": 1, "day after tomorrow": 2,
-    "через неделю": 7, "через день": 2, "in a week": 7,
+    "через неделю": 7, "через день": 2, "in a week": 7, "завтро": 1, "зафтра": 1, "послезавтро": 2,
 }  # fmt: skip
-_LEADING = re.compile(r"\A(?:на|в|во|к|on|by|the|this|эту|этот|это|ближайшую|ближайший|ближайшее) ")
+_LEADING = re.compile(
+    r"\A(?:на|в|во|к|ко|on|by|the|this|эту|этот|это|ближайшую|ближайший|ближайшее) "
+)
 _STRICT = re.compile(
-    r"(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d\d))?\.?(?: ?(?:г|год|года)\.?)?\Z", re.ASCII
+    r"(\d{1,2})[./,-](\d{1,2})(?:[./,-](\d{4}|\d\d))?\.?(?: ?(?:г|год|года)\.?)?\Z", re.ASCII
 )
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z", re.ASCII)
 _DAY_MONTH = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th| ?го|е)? (?:of )?([^\W\d]+)(?: (\d{4})(?: (?:г|год|года))?)?\Z"
+    r"(\d{1,2})(?:st|nd|rd|th| ?го| ?ого| ?е)? ?(?:of )?([^\W\d]+)(?: (\d{4})(?: (?:г|год|года))?)?\Z"
 )
 _MONTH_DAY = re.compile(r"([^\W\d]+) (\d{1,2})(?:st|nd|rd|th)?(?: (\d{4}))?\Z")
-_DAY_ONLY = re.compile(r"(\d{1,2})(?: го числа| ого числа| е число| числа| го| ого)\Z", re.ASCII)
+_DAY_ONLY = re.compile(r"(\d{1,2}) ?(?:го числа|ого числа|е число|числа|го|ого|е)\Z", re.ASCII)
 _IN_DAYS = re.compile(r"(?:через|in) (\d{1,3}) (день|дня|дней|неделю|недели|недель|days?|weeks?)\Z")
 
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d\d)(?::\d\d)?)?\Z", re.ASCII)
 _SPOKEN_CLOCK = re.compile(
     r"(?:в |во |к |at |by )?(\d{1,2})(?:[:.](\d\d))?"
     r"(?: ?(?:ч|час|часа|часов|o'clock)\.?)?(?: ?(утра|дня|вечера|ночи|am|pm))?\Z",
+)
+_NUMBERS: dict[str, int] = {
+    form: number
+    for number, forms in enumerate(
+        (
+            "два двух двум",
+            "три трех трем",
+            "четыре четырех четырем",
+            "пять пяти",
+            "шесть шести",
+            "семь семи",
+            "восемь восьми",
+            "девять девяти",
+            "десять десяти",
+            "одиннадцать одиннадцати",
+            "двенадцать двенадцати",
+        ),
+        2,
+    )
+    for form in forms.split()
+}
+_NUMBER = re.compile(rf"\b(?:{'|'.join(_NUMBERS)})\b")
+_ONE_O_CLOCK = re.compile(
+    r"\A(?:(в |к |около )час[ау]?(?= дня\Z| ночи\Z|\Z)|час(?= дня\Z| ночи\Z))"
+)
+_ORDINALS = "перв втор треть четверт пят шест седьм восьм девят десят одиннадцат двенадцат".split()  # noqa: SIM905
+_HALF_PAST = re.compile(
+    rf"(?:в )?(?:пол|половин[аеу])[ -]?(?:(\d{{1,2}})|({'|'.join(_ORDINALS)})(?:ого|его))\b"
 )
 _HALF = dict.fromkeys(range(1, 12), 0)
 _PARTS: dict[str, dict[int, int]] = {
@@ -73,8 +103,9 @@ _NAMED_CLOCKS = {"полдень": "12:00", "полночь": "00:00", "noon": "
 
 
 _CIVIL = re.compile(
-    r"(?:давайте|давай|лучше|можно|тогда|наверное|мне|удобно|ну|please|maybe)(?:,? |\Z)"
-    r"|[, ]*(?:пожалуйста|если можно|please)[.! ]*\Z",
+    r"\b(?:давайте|давай|лучше|можно|тогда|наверное|наверно|скорее всего|мне|удобно|ну|а|хочу|хотел[аи]? бы|хотелось бы|запишите"
+    r"|приду|приедем|please|maybe|i want|i would like|i'd like)(?:,? |\Z)"
+    r"|[, ]*(?:пожалуйста|если можно|можно|подойдет|подойдёт|please)[.!? ]*\Z",
 )
 _SOME_TIME = re.compile(
     r"(?:с |к |ближе к |в |по |in the |at |before |after |до |после |)"
@@ -88,10 +119,17 @@ _TO_TIME = re.compile(
 _FROM_TIME = re.compile(
     r"(?:(?:примерно|где-то) )?(?:с|со|от|до|после|около|не раньше|не позже|from|after|before|around|about|until|till) "
 )
-_ABOUT = re.compile(r"(?:примерно|около|где-то|приблизительно|часов|часа|around|about) ")
-_BARE_HOUR = re.compile(r"(?:в |к |at |by )?[1-6](?: ?(?:ч|час|часа|часов|o'clock)\.?)?\Z")
-_SPLIT_CLOCK = re.compile(r"(?:в |к )?(\d{1,2})[ -](\d\d)\Z", re.ASCII)
+_ABOUT = re.compile(r"\A(?:примерно|около|где-то|приблизительно|часов|часиков|часа|around|about) ")
+_BARE_HOUR = re.compile(
+    r"(?:в |к |at |by )?(?:[1-9]|1[01])(?: ?(?:ч|час|часа|часов|o'clock)\.?)?(?::30)?\Z"
+)
+_SPLIT_CLOCK = re.compile(r"(?:в |к )?(\d{1,2})[ ,;-](\d\d)\Z", re.ASCII)
+_WRITTEN_OUT = re.compile(
+    r"(\d{1,2}) ?(?:ч|час|часа|часов)\.? ?(\d\d)(?: ?(?:м|мин|минут[аы]?)\.?)?\Z", re.ASCII
+)
+_FOUR_FIGURES = re.compile(r"(?:в )?(\d\d)(\d\d)\Z", re.ASCII)
 _HOURS = 24
+_ENDING = re.compile(r"\W+\Z")
 _TO_ANOTHER = re.compile(r" ?(?: до | по |[-–—]| to | till | until ) ?")
 _MOST_WORDS = 12
 
@@ -146,7 +184,7 @@ def _without_civility(text: str) -> str:
 
 def _is_time(text: str) -> bool:
     """Whether a text behind or before a day is a time of it, and no other day: «в 10», «10:00», «с 10 до 12», «утром»."""
-    text = text.lower().rstrip(",.!").strip()
+    text = _in_figures(text.lower().rstrip(",.!").strip())
     if _SOME_TIME.match(text):
         return True
     sure, loose = _TO_TIME.match(text), _FROM_TIME.match(text)
@@ -184,7 +222,7 @@ def _words(text: str, today: Date) -> Date | None:
     only = _DAY_ONLY.match(text)
     if only:
         return _next_of_month(int(only[1]), today)
-    later = _IN_DAYS.match(text)
+    later = _IN_DAYS.match(_in_figures(text))
     if later:
         week = later[2].startswith(("нед", "week"))
         return today + dt.timedelta(days=int(later[1]) * (7 if week else 1))
@@ -223,7 +261,7 @@ def _named_month(text: str, today: Date) -> Date | None:
 
 def _month(word: str) -> int | None:
     for number, stem in enumerate(_RUSSIAN_MONTHS, 1):
-        if word == stem[:3] or word in _forms(number, stem):
+        if (len(word) > 2 and stem.startswith(word)) or word in _forms(number, stem):
             return number
     for number, name in enumerate(_ENGLISH_MONTHS, 1):
         if word in (name, name[:3]):
@@ -343,14 +381,29 @@ def read_clock(text: str) -> str | None:
 
 
 def read_time(text: str) -> tuple[str, bool] | None:
-    """A time of day as customers write it, beside `read_clock` «примерно в 15:00», «15-30»; and whether it is an hour of
-    twelve without a word which half of the day is meant («в 3»). None if it is none."""
-    text = _ABOUT.sub("", _without_civility(" ".join(text[:60].lower().split())))
+    """A time of day as customers write it, beside `read_clock` «примерно в 15:00», «15-30», «в семь вечера», «полседьмого»;
+    and whether it is an hour of twelve without a word which half of the day is meant («в 3»). None if it is none."""
+    text = _without_civility(_ENDING.sub("", " ".join(text[:60].lower().split())))
+    text = _ABOUT.sub("", _in_figures(text))
     split = _SPLIT_CLOCK.match(text)
     if split and (split[2] == "00" or int(split[2]) > _HOURS):
         text = f"{split[1]}:{split[2]}"
+    elif apart := _WRITTEN_OUT.match(text) or _FOUR_FIGURES.match(text):
+        text = f"{apart[1]}:{apart[2]}"
     clock = read_clock(text)
     return (clock, _BARE_HOUR.match(text) is not None) if clock is not None else None
+
+
+def _in_figures(text: str) -> str:
+    """Hours and small numbers in words as figures: «семь вечера» is `7 вечера`, «полседьмого» `6:30`, «в час» `в 1`."""
+    text = _NUMBER.sub(lambda found: str(_NUMBERS[found[0]]), text.replace("ё", "е"))
+    text = _ONE_O_CLOCK.sub(lambda found: f"{found[1] or ''}1", text)
+    return _HALF_PAST.sub(_half_past, text, count=1)
+
+
+def _half_past(found: re.Match[str]) -> str:
+    hour = int(found[1]) if found[1] else _ORDINALS.index(found[2]) + 1
+    return f"{hour - 1 or 12}:30" if 1 <= hour <= 12 else found[0]
 
 
 def _of_the_day(hour: int, part: str) -> int | None:

@@ -1,23 +1,41 @@
 """One of some options, and yes or no."""
 
+import re
 from collections.abc import Mapping
 
 from bot.dialog.slots.base import Asking, Bad, Parameter, Simple, TypeDescription, Value
-from bot.faq import near, normalise
+from bot.faq import looks_like_question, near, normalise
 from bot.model.message import Message
 
 _LONGEST = 200
+_LETTERS, _BESIDE = 2, 2
+"""An option is found among other words if it has more letters than that, and these are no more."""
+_DENIES = frozenset(
+    "не нет ни кроме без или либо и но есть дорого not no or and but except without".split()  # noqa: SIM905
+)
 # Words read better than quotes.
 _POLITE = frozenset("пожалуйста спасибо please thanks thank you".split())  # noqa: SIM905
 _YES = frozenset(
     """да ага угу ок окей хорошо конечно давай давайте верно согласен согласна разумеется можно хочу точно
-    правильно
-    yes y yep yeah ok okay sure""".split()  # noqa: SIM905
+    правильно ладно естественно подходит пойдет
+    yes y yep yeah ok okay sure da lf""".split()  # noqa: SIM905
 )
 _BESIDE_YES = frozenset({"ну", "все", "так"})
 """«ну да», «всё верно»: they say nothing alone."""
-_NO = frozenset("нет неа не no n nope not".split())  # noqa: SIM905
-_AFTER_NO = frozenset("надо нужно хочу буду конечно согласен согласна верно".split())  # noqa: SIM905
+_NO = frozenset("нет неа не нету no n nope not net ytn".split())  # noqa: SIM905
+_AFTER_NO = frozenset("надо нужно хочу буду конечно согласен согласна верно еще пока".split())  # noqa: SIM905
+_WHOLE_NO = frozenset(
+    {"никогда", "ни разу", "ни в коем случае", "конечно нет", "пока нет", "еще нет", "ни за что"}
+)
+_SAID_MORE = re.compile(r"(да|ага|угу|нет|неа|yes|no)\s*[,.!]\s*([^?]+)\Z", re.IGNORECASE)
+"""«нет, не учила», «да, два года»: the word in front is the answer."""
+_TURNS = frozenset(
+    """но а если или либо только кроме зачем почему что как сколько когда где да нет оператор оператора
+    человек человека
+    but if or only why what how when where yes no""".split()  # noqa: SIM905
+)
+"""Words behind it that may take the answer back, or ask."""
+_FEW = 5
 _SIGNS = {"+": True, "👍": True, "✅": True, "-": False, "👎": False, "❌": False}
 
 
@@ -31,13 +49,14 @@ class ChoiceType(Simple, frozen=True):
     strict: bool = True
 
     def parse(self, message: Message, asking: Asking) -> Value | Bad:
-        """The key of the option: typed exactly, but for case and ё, or nearly, or by its number."""
+        """The key of the option: typed exactly, but for case and ё, or nearly, or by its number, or with a word beside."""
         text = message.text.plain
         if not text:
             return Bad("no_text")
         if len(text) > _LONGEST:
             return Bad("not_a_choice")
-        key = self.spellings.get(text) or self._like(normalise(text) or text.strip())
+        plain = normalise(text) or text.strip()
+        key = self.spellings.get(text) or self._like(plain) or self._within(text)
         return Bad("not_a_choice") if key is None else key
 
     def equal(self, value: Value, written: object) -> bool:
@@ -53,6 +72,23 @@ class ChoiceType(Simple, frozen=True):
         keys = {key for spelling, key in self.spellings.items() if near(spelling, plain)}
         return keys.pop() if len(keys) == 1 else None
 
+    def _within(self, text: str) -> str | None:
+        """«хочу английский», «английский язык, пожалуйста»: one option and few words beside it, neither a question nor a
+        denial."""
+        words = [word for word in normalise(text).split() if word not in _POLITE]
+        if looks_like_question(text) or not _DENIES.isdisjoint(words):
+            return None
+        said = f" {' '.join(words)} "
+        found = [one for one in self.spellings if len(one) > _LETTERS and f" {one} " in said]
+        longest = max(found, key=len, default="")
+        keys = {
+            self.spellings[one]
+            for one in found
+            if f" {one} " not in f" {longest} " or one == longest
+        }
+        few = len(words) - len(longest.split()) <= _BESIDE
+        return keys.pop() if len(keys) == 1 and few else None
+
 
 class YesNoType(Simple, frozen=True):
     """Yes or no, in Russian or English."""
@@ -66,6 +102,7 @@ class YesNoType(Simple, frozen=True):
         if not text:
             return Bad("no_text")
         answer = yes_or_no(text)
+        answer = _in_front(text) if answer is None else answer
         return Bad("not_yes_or_no") if answer is None else answer
 
     def show(self, value: Value, language: str = "ru") -> str:
@@ -90,7 +127,15 @@ def yes_or_no(text: str) -> bool | None:
         return True
     if words and words[0] in _NO and all(word in _NO or word in _AFTER_NO for word in words):
         return False
-    return None
+    return False if " ".join(words) in _WHOLE_NO else None
+
+
+def _in_front(text: str) -> bool | None:
+    said = _SAID_MORE.match(text)
+    behind = normalise(said[2]).split() if said else []
+    if said is None or len(behind) > _FEW or not _TURNS.isdisjoint(behind):
+        return None
+    return normalise(said[1]) in _YES
 
 
 def _choice(options: Mapping[str, tuple[str, ...]]) -> ChoiceType:

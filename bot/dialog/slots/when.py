@@ -68,13 +68,19 @@ class TimeType(Simple, frozen=True):
             return Bad("with_a_day" if day is not None and day[1] else "not_a_time")
         clock, bare = found
         if bare and self.first is not None and clock < self.first:
-            # Who is asked for an hour between 9 and 19 means the afternoon by «в 3».
-            clock = f"{int(clock[:2]) + 12}{clock[2:]}"
+            clock = self._afternoon(clock)
         if self.first is not None and clock < self.first:
             return Bad("too_small", limits=True)
         if self.last is not None and clock > self.last:
             return Bad("too_big", limits=True)
         return clock
+
+    def _afternoon(self, clock: str) -> str:
+        """Who is asked for an hour between 9 and 19 means the afternoon by «в 3», and nobody comes at six in the morning;
+        from seven on it may be the morning, unless only the evening lies within the limits."""
+        later = f"{int(clock[:2]) + 12}{clock[2:]}"
+        sure = clock < "07:00" or (self.last is not None and later <= self.last)
+        return later if sure else clock
 
     def equal(self, value: Value, written: object) -> bool:
         """The same time, however it is written."""

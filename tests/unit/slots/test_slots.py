@@ -237,6 +237,23 @@ def test_date(text: str, expected: Any) -> None:
         ("понедельник 15 июня", "2026-06-15"),
         ("15.06, пн", "2026-06-15"),
         ("завтра, в четверг, утром", "2026-06-11"),
+        ("завтра в семь вечера", "2026-06-11"),
+        ("а можно завтра?", "2026-06-11"),
+        ("хочу на завтра", "2026-06-11"),
+        ("наверно завтра", "2026-06-11"),
+        ("в пятницу можно?", "2026-06-12"),
+        ("к пятнице", "2026-06-12"),
+        ("ко вторнику", "2026-06-16"),
+        ("завтро", "2026-06-11"),
+        ("в суботу", "2026-06-13"),
+        ("в воскресение", "2026-06-14"),
+        ("15-е", "2026-06-15"),
+        ("15е июня", "2026-06-15"),
+        ("15-е июня", "2026-06-15"),
+        ("15июня", "2026-06-15"),
+        ("15 сент", "2026-09-15"),
+        ("15,06", "2026-06-15"),
+        ("через три дня", "2026-06-13"),
     ],
 )
 def test_who_says_a_time_with_the_day_is_understood(text: str, expected: str) -> None:
@@ -331,6 +348,23 @@ def test_time(text: str, expected: Any) -> None:
         ("давайте в 12, пожалуйста", "12:00"),
         ("15-30", "15:30"),
         ("15 00", "15:00"),
+        ("15:30!", "15:30"),
+        ("15,30", "15:30"),
+        ("1530", "15:30"),
+        ("15 часов 30 минут", "15:30"),
+        ("15ч30", "15:30"),
+        ("можно в 18?", "18:00"),
+        ("хочу в 18:30", "18:30"),
+        ("семь вечера", "19:00"),
+        ("в два часа дня", "14:00"),
+        ("час дня", "13:00"),
+        ("часиков в 10", "10:00"),
+        ("около десяти", "10:00"),
+        ("полседьмого", "06:30"),
+        ("в половине двенадцатого", "11:30"),
+        ("после пяти", Bad("not_a_time")),
+        ("два раза", Bad("not_a_time")),
+        ("сейчас", Bad("not_a_time")),
         ("10-12", Bad("not_a_time")),
         ("с 10 до 12", Bad("not_a_time")),
         ("завтра", Bad("not_a_time")),
@@ -351,7 +385,17 @@ def test_three_is_in_the_afternoon_where_nobody_comes_at_night() -> None:
     ]
     for text in ("3:00", "03:00", "8", "3 ночи"):
         assert parse("time", text, **limits) == Bad("too_small", limits=True)
+    assert parse("time", "полшестого", **limits) == "17:30"
     assert parse("time", "в 3") == "03:00"
+
+
+def test_seven_is_in_the_evening_where_only_the_evening_will_do() -> None:
+    assert parse("time", "в 7", **{"from": "10:00", "to": "20:00"}) == "19:00"
+    assert parse("time", "в 7", **{"from": "6:00", "to": "20:00"}) == "07:00"
+    assert parse("time", "в 7", **{"from": "10:00"}) == Bad("too_small", limits=True)
+    assert parse("time", "7 утра", **{"from": "10:00", "to": "20:00"}) == Bad(
+        "too_small", limits=True
+    )
 
 
 def test_limits_of_times() -> None:
@@ -379,7 +423,6 @@ def test_limits_of_times() -> None:
         ("1500 руб.", 1500),
         ("1 500 ₽", 1500),
         ("пять", Bad("not_a_number")),
-        ("5 штук", Bad("not_a_number")),
         ("1 2 3", Bad("not_a_number")),
         ("1e5", Bad("not_a_number")),
         ("0x10", Bad("not_a_number")),
@@ -390,6 +433,45 @@ def test_limits_of_times() -> None:
     ],
 )
 def test_number(text: str, expected: Any) -> None:
+    value = parse("number", text)
+    assert value == expected
+    assert type(value) is type(expected)
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("25 лет", 25),
+        ("мне 25 лет", 25),
+        ("5 штук", 5),
+        ("5шт.", 5),
+        ("3 человека", 3),
+        ("№ 17", 17),
+        ("около 5000", 5000),
+        ("не больше 5 000 руб.", 5000),
+        ("5 тыс. руб.", 5000),
+        ("1,5 тысячи", 1500),
+        ("2,5 кг", 2.5),
+        ("5к", 5000),
+        ("2 млн", 2_000_000),
+        ("5 000 ₸", 5000),
+        ("$50", 50),
+        ("5!", 5),
+        ("5)", 5),
+        ("5 штук?", Bad("not_a_number")),
+        ("7 июня", Bad("not_a_number")),
+        ("9 утра", Bad("not_a_number")),
+        ("5 или 6", Bad("not_a_number")),
+        ("5-6", Bad("not_a_number")),
+        ("от 5 до 6", Bad("not_a_number")),
+        ("2 взрослых и 1 ребёнок", Bad("not_a_number")),
+        ("у меня 2 вопроса", Bad("not_a_number")),
+        ("2 вопроса", Bad("not_a_number")),
+        ("не 5", Bad("not_a_number")),
+        ("iPhone 12", Bad("not_a_number")),
+    ],
+)
+def test_a_number_may_have_a_word_that_says_of_what(text: str, expected: Any) -> None:
     value = parse("number", text)
     assert value == expected
     assert type(value) is type(expected)
@@ -450,6 +532,26 @@ def test_choices_have_labels_and_take_a_list_too() -> None:
 @pytest.mark.parametrize(
     "text, expected",
     [
+        ("хочу английский", "английский"),
+        ("Английский язык, пожалуйста", "английский"),
+        ("давайте деловой английский", "деловой английский"),
+        ("лучше испанский!", "испанский"),
+        ("не английский", Bad("not_a_choice")),
+        ("испанский или английский", Bad("not_a_choice")),
+        ("английский и испанский", Bad("not_a_choice")),
+        ("а испанский есть?", Bad("not_a_choice")),
+        ("сколько стоит испанский", Bad("not_a_choice")),
+        ("испанский нужен для работы в Мадриде", Bad("not_a_choice")),
+    ],
+)
+def test_an_option_is_found_beside_a_word_or_two(text: str, expected: Any) -> None:
+    languages = ["английский", "деловой английский", "испанский"]
+    assert parse("choice", text, options=languages) == expected
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
         ("да", True),
         ("Ага!", True),
         ("ок", True),
@@ -471,6 +573,17 @@ def test_choices_have_labels_and_take_a_list_too() -> None:
         ("ну", Bad("not_yes_or_no")),
         ("не знаю", Bad("not_yes_or_no")),
         ("спасибо", Bad("not_yes_or_no")),
+        ("ладно", True),
+        ("lf", True),
+        ("ytn", False),
+        ("пока нет", False),
+        ("никогда", False),
+        ("конечно нет", False),
+        ("нет, не учила", False),
+        ("Да, два года", True),
+        ("да, но недолго", Bad("not_yes_or_no")),
+        ("да, а сколько стоит?", Bad("not_yes_or_no")),
+        ("нет, позовите оператора", Bad("not_yes_or_no")),
         ("", Bad("no_text")),
     ],
 )
