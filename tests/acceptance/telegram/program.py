@@ -205,7 +205,10 @@ class Program:
     async def ended(self) -> int:
         """Wait for its end; its exit code, negative for a signal."""
         assert self._life is not None
-        return await asyncio.wait_for(asyncio.shield(self._life), PATIENCE)
+        try:
+            return await asyncio.wait_for(asyncio.shield(self._life), PATIENCE)
+        except TimeoutError:
+            raise NeverHappened(f"it did not end:\n{self.tail()}") from None
 
     async def kill(self) -> None:
         """SIGKILL, if it still runs."""

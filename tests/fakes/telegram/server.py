@@ -23,6 +23,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.fakes.telegram import wire
+from tests.fakes.telegram.bell import PATIENCE
 from tests.fakes.telegram.bot import FakeBot
 from tests.fakes.telegram.faults import AFTER_DOING, Fault, FaultKind
 from tests.fakes.telegram.group import FakeGroup, GroupKind
@@ -39,6 +40,8 @@ from tests.fakes.telegram.world import Account, World
 
 PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body>\r\n</html>\r\n"
 LONGEST_POLL = 50
+ACCEPTED = 20
+"""Turns of our loop after which whoever has knocked is connected."""
 OTHER_READER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 WEBHOOK_SET = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 
@@ -103,6 +106,14 @@ class FakeTelegram:
 
     goes_down = stop
     comes_up = start
+
+    async def is_left(self) -> None:
+        """Wait until nobody is connected: then all that a dead process had sent is taken in."""
+        for _ in range(ACCEPTED):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(PATIENCE):
+            while self._runner and self._runner.server and self._runner.server.connections:  # noqa: ASYNC110  (turns of the loop are waited for)
+                await asyncio.sleep(0)
 
     @property
     def url(self) -> str:
