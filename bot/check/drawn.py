@@ -9,11 +9,13 @@ from bot.source import Fields, Node, Report, Scalar
 
 
 class Use(msgspec.Struct, gc=False):
-    """Names that a text or an expression of a step uses; `step` is "" outside steps."""
+    """Names that a text or an expression of a step uses, and what it asks of them (`order.phone` as a chain of names);
+    `step` is "" outside steps."""
 
     step: str
     node: Scalar
     names: frozenset[str]
+    attributes: frozenset[tuple[str, ...]] = frozenset()
 
 
 class Parts(msgspec.Struct, gc=False):

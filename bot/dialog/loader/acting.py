@@ -102,7 +102,7 @@ def call(draft: Draft, planned: Planned, common: dict[str, Any]) -> Step:
     flow = draft.flow(node) if node is not None else ""
     values = values_of(draft, fields, "with")
     slots = draft.known.slots.get(flow)
-    if slots is not None:
+    if slots is not None and flow not in draft.known.unread:
         for key, _ in draft.pairs(fields.get("with"), "with"):
             draft.one(key, composed(key.value), slots, "E214", flow=flow)
     return Call(**common, flow=flow, values=values, save=draft.save(fields))

@@ -41,7 +41,7 @@ def read_faq(root: Tree | None, report: Report, known: Known) -> tuple[DrawnFaq,
         nodes = fields.items("entries")
     elif root is not None:
         nodes = report.items(root)
-    wording = Wording(report, (), known.business, known.kinds)
+    wording = Wording(report, (), known.business, known.kinds, known.kept)
     draft = Draft(report, wording, known, Outline(report, {}), {}, {})
     entries = [(entry, fields) for node in nodes for entry, fields in _entry(node, draft)]
     return DrawnFaq(report, tuple(entries)), settings
@@ -129,7 +129,7 @@ def _entry(node: Tree, draft: Draft) -> list[tuple[FaqEntry, Fields]]:
 
 def read_replies(root: Tree, report: Report, known: Known, project: Path) -> dict[str, Reply]:
     """The canned answers of the operators: a list with `name` and `text`, or a mapping of names to texts."""
-    wording = Wording(report, (), known.business, known.kinds)
+    wording = Wording(report, (), known.business, known.kinds, known.kept)
     replies: dict[str, Reply] = {}
     if isinstance(root, Pairs):
         for key, node in root.entries:

@@ -60,6 +60,27 @@ def _asked(node: Tree) -> Iterator[str]:
             yield from _asked(item)
 
 
+def kept_names(root: Tree | None) -> Iterator[str]:
+    """What a flow remembers about customers: slots with `keep`, and what `customer.set` names."""
+    slots = root.get("slots") if isinstance(root, Pairs) else None
+    for key, node in slots.entries if isinstance(slots, Pairs) else ():
+        if isinstance(node, Pairs) and node.get("keep") is not None:
+            yield composed(key.value)
+    yield from _set_about_customers(root) if root is not None else ()
+
+
+def _set_about_customers(node: Tree) -> Iterator[str]:
+    if isinstance(node, Pairs):
+        verb, given = node.get("action"), node.get("with")
+        if isinstance(verb, Scalar) and verb.value == "customer.set" and isinstance(given, Pairs):
+            yield from (composed(key.value) for key, _ in given.entries)
+        for _, value in node.entries:
+            yield from _set_about_customers(value)
+    elif not isinstance(node, Scalar):
+        for item in node.items:
+            yield from _set_about_customers(item)
+
+
 def read_flow(root: Tree, flow_id: str, report: Report, known: Known) -> Drawn | None:
     """Build the flow; None where the file is no mapping. Mistakes are in the report."""
     fields = report.fields(root, words.FLOW_KEYS, Word("flow_file"))
@@ -76,7 +97,7 @@ def read_flow(root: Tree, flow_id: str, report: Report, known: Known) -> Drawn |
     if steps is None or not report.items(steps):
         report.add("E119", fields.key("steps") or fields.place)
     names = frozenset({*slots, *_saved(outline)})
-    wording = Wording(report, names, known.business, known.kinds)
+    wording = Wording(report, names, known.business, known.kinds, known.kept)
     draft = Draft(report, wording, known, outline, slots, declared)
     draft.builders = BUILDERS
     first = draft.lay(top, None)

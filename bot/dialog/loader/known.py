@@ -21,8 +21,10 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """`slots` are the slots' names of each flow, by its id; `kinds` the kinds of channels that `by_channel` may
-    name, `channels` those and the configured names; `verbs` the owner's own actions, None where they are not known."""
+    """`slots` are the slots' names of each flow, by its id, and `unread` the flows whose file could not be read; `kept`
+    is what flows remember about customers, None where it is not known; `kinds` are the kinds of channels that
+    `by_channel` may name, `channels` those and the configured names; `verbs` the owner's own actions, None where they
+    are not known."""
 
     project: Path
     business: Business
@@ -31,6 +33,8 @@ class Known(msgspec.Struct, frozen=True):
     kinds: tuple[str, ...]
     channels: tuple[str, ...]
     verbs: frozenset[str] | None = None
+    unread: frozenset[str] = frozenset()
+    kept: frozenset[str] | None = None
 
     @property
     def queues(self) -> tuple[str, ...]:

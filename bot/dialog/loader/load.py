@@ -1,7 +1,7 @@
 """The whole project: every file read, every reference resolved, every check run, one `Script`."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -10,6 +10,7 @@ import msgspec
 from bot.check.across import check_across, given_names
 from bot.check.drawn import Drawn, DrawnFaq
 from bot.check.finding import Finding, Word
+from bot.check.inside import Columns, check_inside
 from bot.check.leaks import check_leaks
 from bot.check.limits import check_limits
 from bot.check.paths import check_paths
@@ -20,7 +21,7 @@ from bot.dialog.flow import Reply
 from bot.dialog.loader.cells import check_cells
 from bot.dialog.loader.faq_file import read_faq, read_replies
 from bot.dialog.loader.files import below, shown
-from bot.dialog.loader.flow_file import read_flow, slot_names
+from bot.dialog.loader.flow_file import kept_names, read_flow, slot_names
 from bot.dialog.loader.ids import check_id
 from bot.dialog.loader.known import Known
 from bot.dialog.loader.links import check_links
@@ -89,6 +90,7 @@ def _load(
 ) -> Loaded:
     tables, reports = read_tables(project)
     trees = _trees(project, flows)
+    unread = frozenset(flow_id for flow_id, (root, _) in trees.items() if root is None)
     known = Known(
         project=project,
         business=business,
@@ -97,9 +99,11 @@ def _load(
         kinds=tuple(dict.fromkeys([*KINDS, *channels.values()])),
         channels=tuple(dict.fromkeys([*KINDS, *channels.values(), *channels])),
         verbs=verbs,
+        unread=unread,
+        kept=None if unread else frozenset(_kept(trees)),
     )
     files = _read(project, faq, trees, known, reports)
-    _check(files, business, channels)
+    _check(files, business, channels, {name: table.columns for name, table in tables.items()})
     check_cells(tables, [drawn.flow for drawn in files.flows])
     links = check_links(project, files.flows) if files.whole else None
     files.reports += [links] if links is not None else []
@@ -121,12 +125,15 @@ def _test_findings(
     return check_tests(project, flows, faq, names, files.faq, business)
 
 
-def _check(files: _Files, business: Business, channels: Mapping[str, str]) -> None:
+def _check(
+    files: _Files, business: Business, channels: Mapping[str, str], columns: Columns
+) -> None:
     given = given_names(files.flows)
     for drawn in files.flows:
         if not any(finding.severity == "error" for finding in drawn.report.findings):
             check_paths(drawn, given.get(drawn.flow.id, frozenset()))
     check_across(files.flows, files.faq, business, whole=files.whole)
+    check_inside(files.flows, columns)
     check_twins(files.faq)
     check_variety(files.faq)
     check_limits(files.flows, files.faq, channels)
@@ -154,6 +161,11 @@ def _trees(project: Path, flows: str) -> dict[str, tuple[Tree | None, Report]]:
             flow_id, root = report.source.path, None
         trees[flow_id] = (root, report)
     return trees
+
+
+def _kept(trees: Mapping[str, tuple[Tree | None, Report]]) -> Iterator[str]:
+    for root, _ in trees.values():
+        yield from kept_names(root)
 
 
 def _read(

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.check.drawn import Use
 from bot.check.finding import Argument
+from bot.dialog.expressions import MOMENT
 from bot.dialog.filters import FILTERS
 from bot.dialog.flow import Phrase
 from bot.dialog.syntax import TemplateError
@@ -27,6 +28,8 @@ CODES: Mapping[str, str] = {
     "too_deep": "E309",
     "link": "E310",
 }
+CUSTOMER = ("id", "name", "username", "language", "tags")
+"""What is known of every customer, beside what flows remember."""
 _EMPTY = compile_text("")
 _MARKUP = ("{{", "{%", "{#")
 _BRACED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -42,10 +45,16 @@ _CUT = re.compile(r" #(?=.*\w)")
 
 
 class Wording:
-    """Compiles what one file says. `step` is the id of the step being read, for `uses`."""
+    """Compiles what one file says. `kept` is what flows remember about customers, None where that is not known; `step`
+    the id of the step being read, for `uses`."""
 
     def __init__(
-        self, report: Report, own_names: Collection[str], business: Business, kinds: Collection[str]
+        self,
+        report: Report,
+        own_names: Collection[str],
+        business: Business,
+        kinds: Collection[str],
+        kept: Collection[str] | None = None,
     ) -> None:
         self.report = report
         self.own_names = own_names
@@ -54,7 +63,10 @@ class Wording:
         self._roots: dict[str, tuple[str, Collection[str]]] = {
             "vars": ("E227", business.vars),
             "secret": ("E226", business.secrets),
+            "now": ("E233", MOMENT),
         }
+        if kept is not None:
+            self._roots["customer"] = ("E233", {*CUSTOMER, *kept})
         self.kinds = kinds
         self.step = ""
         self.uses: list[Use] = []
@@ -92,7 +104,7 @@ class Wording:
     def _note_use(self, compiled: Template | Expression, node: Scalar) -> None:
         if not compiled.names:
             return
-        self.uses.append(Use(self.step, node, compiled.names))
+        self.uses.append(Use(self.step, node, compiled.names, compiled.attributes))
         for root, (code, known) in self._roots.items():
             if root in compiled.names:
                 used = sorted(
@@ -114,7 +126,7 @@ class Wording:
             self.report.mark(
                 code, line, column, column + len(key),
                 replacement=near if near and written == key else None,
-                name=key, near=near, known=", ".join(sorted(known)),
+                owner=root, name=key, near=near, known=", ".join(sorted(known)),
             )  # fmt: skip
 
     def phrase(self, node: Tree, by_channel: Tree | None = None, where: Argument = "") -> Phrase:
