@@ -18,7 +18,7 @@ from bot.model.message import Attachment, Message
 DeliveryKind = Literal["send", "edit", "delete", "typing", "react"]
 
 
-class Delivery(msgspec.Struct, frozen=True):
+class Delivery(msgspec.Struct, frozen=True, gc=False):
     """A message on its way out. `id` is the outbox row: the messenger's idempotency key where it has one.
 
     For an edit or delete `of` is the id of our message that is meant, and `external_id` the messenger's id of it, or
@@ -44,7 +44,7 @@ class Delivery(msgspec.Struct, frozen=True):
     operator: str = ""
 
 
-class Receipt(msgspec.Struct, frozen=True):
+class Receipt(msgspec.Struct, frozen=True, gc=False):
     """Delivered. `external_ids` are the messenger's ids of what now stands there (several for a split text). `calls`
     is how many calls it took that count against the messenger's limits (a new topic, a pin, a second part)."""
 

@@ -5,7 +5,7 @@ way than a turn does lets go of it here; so does every rollback.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import islice
 from types import NoneType
 from typing import Any
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
-from bot.model.event import ButtonPressed, Event, MessageReceived
+from bot.model.event import ButtonPressed, Event, Incoming, MessageReceived
 from bot.storage.rows import CONVERSATION, conversation_of, event_of
 
 CONVERSATIONS = 5_000
@@ -35,6 +35,9 @@ _FIRST = f"SELECT i.id {_WAITING}"
 _TYPED = frozenset({MessageReceived, ButtonPressed})
 """Events that are the same after they were written as JSON and read again: they hold nothing of any type."""
 _PLAIN = frozenset({str, int, bool, NoneType})
+
+InboxRow = tuple[int, int, str, str, str, int, str, bytes]
+"""Of a new event: the fields of `Arrived` up to its time, the channel's id of it, its body."""
 
 
 class Arrived(msgspec.Struct, frozen=True, gc=False):
@@ -66,9 +69,10 @@ class Conversations:
 
     def get(self, connection: sqlite3.Connection, id: int) -> Conversation | None:
         """One conversation, from the database where it is not at hand; None if there is none."""
-        here = self._known.get(id)
-        customer = self._customers.get(here.customer.id) if here is not None else None
-        if here is None or customer is None:
+        try:
+            here = self._known[id]
+            customer = self._customers[here.customer.id]
+        except KeyError:
             return self._read(connection, id)
         if here.customer is not customer:
             here = self._known[id] = replace(here, customer=customer)
@@ -122,17 +126,14 @@ class Conversations:
 def _comes_back_alike(conversation: Conversation) -> bool:
     """Whether what is kept of it is text, numbers and truths. A time, say, would come back as text. Tickets change in
     more ways than one: a conversation that has one is read each time."""
-    if conversation.ticket is not None or not _is_plain(conversation.customer.attributes):
+    known = conversation.customer.attributes
+    if conversation.ticket is not None or not _PLAIN.issuperset(map(type, known.values())):
         return False
     dialog = conversation.dialog
-    for frame in dialog.stack:
-        if not _is_plain(frame.slots):
+    for frame in (*dialog.stack, dialog.last):
+        if frame is not None and not _PLAIN.issuperset(map(type, frame.slots.values())):
             return False
-    return dialog.last is None or _is_plain(dialog.last.slots)
-
-
-def _is_plain(values: Mapping[str, Any]) -> bool:
-    return not values or _PLAIN.issuperset(map(type, values.values()))
+    return True
 
 
 class Events:
@@ -146,15 +147,15 @@ class Events:
         """Let go of what is at hand: the database is asked for those that wait."""
         self._waiting = None
 
-    def add(self, rows: Iterable[tuple[Any, ...]], events: Iterable[Event]) -> None:
-        """Events that were just saved as these rows of the inbox."""
+    def add(self, rows: Iterable[InboxRow], incoming: Iterable[Incoming]) -> None:
+        """Events that were just saved as these rows."""
         waiting = self._waiting
         if waiting is None:
             return
-        for row, event in zip(rows, events, strict=True):
-            id, channel, _, conversation, address, message_id, at, body = row
-            same = event if type(event) in _TYPED else event_of(body)
-            waiting.append(Arrived(id, conversation, channel, address, message_id, at, same))
+        waiting += [
+            Arrived(*row[:6], one.event if type(one.event) in _TYPED else event_of(row[-1]))
+            for row, one in zip(rows, incoming, strict=True)
+        ]
         if len(waiting) > EVENTS:
             self._waiting = None
 

@@ -18,6 +18,7 @@ from bot.model.event import (
     Sender,
 )
 from bot.model.message import Attachment
+from bot.storage.at_hand import InboxRow
 from bot.storage.codec import EMPTY_DIALOG, decode_customer, encode
 from bot.storage.insert import Insert
 from bot.storage.state import DOORS, DoorTo, State
@@ -29,7 +30,7 @@ KEPT_FOR_GOOD = frozenset({"email"})
 _WITH_MESSAGE = (MessageReceived, MessageEdited, OperatorReplied, OperatorEdited)
 
 EVENT = Insert(
-    "inbox (id, channel, external_id, conversation, address, message_id, at, event)",
+    "inbox (id, conversation, channel, address, message_id, at, external_id, event)",
     "ON CONFLICT (channel, external_id) DO NOTHING",
 )
 SAVE_CURSOR = """
@@ -63,14 +64,14 @@ def accept(
         if kind in KEPT_FOR_GOOD
         else incoming
     )
-    rows = [entrance.row(one, now) for one in fresh]
+    rows = entrance.rows(fresh, now)
     entrance.make_doors()
     new = EVENT.write(connection, rows)
     if new == len(rows):
-        state.events.add(rows, [one.event for one in fresh])
+        state.events.add(rows, fresh)
     else:
         state.events.ask()
-    attachments = entrance.keep_attachments(rows, fresh)
+    attachments = entrance.keep_attachments()
     if cursor is not None:
         connection.execute(SAVE_CURSOR, (channel, cursor))
     state.save(connection)
@@ -80,7 +81,7 @@ def accept(
 def attachments_of(incoming: Incoming) -> tuple[Attachment, ...]:
     """The files that an event brings and that are not here yet."""
     event = incoming.event
-    if not isinstance(event, _WITH_MESSAGE) or not event.message.attachments:
+    if not isinstance(event, _WITH_MESSAGE):
         return ()
     return tuple(
         one
@@ -102,6 +103,7 @@ class _Entrance:
         self._customers: list[Row] = []
         self._identities: list[Row] = []
         self._conversations: list[Row] = []
+        self._bringing: list[tuple[InboxRow, tuple[Attachment, ...]]] = []
 
     def known_for_good(self, incoming: Incoming) -> bool:
         """Whether the event was handled so long ago that only its id is left."""
@@ -111,25 +113,25 @@ class _Entrance:
         )
         return found.fetchone() is not None
 
-    def row(self, incoming: Incoming, now: int) -> Row:
-        """The event's row for the inbox."""
-        conversation = incoming.conversation
-        if conversation:
-            self._must_exist(incoming)
-        else:
-            conversation = self._door(incoming).conversation
-        counters = self._state.counters
-        counters.inbox += 1
-        return (
-            counters.inbox,
-            self._channel,
-            incoming.external_id,
-            conversation,
-            incoming.address,
-            incoming.message_id,
-            incoming.at or now,
-            encode(incoming.event),
-        )
+    def rows(self, incoming: Sequence[Incoming], now: int) -> list[InboxRow]:
+        """The events' rows for the inbox."""
+        channel, counters = self._channel, self._state.counters
+        rows: list[InboxRow] = []
+        for one in incoming:
+            conversation, event = one.conversation, one.event
+            if conversation:
+                self._must_exist(one)
+            else:
+                conversation = self._door(one).conversation
+            id = counters.inbox = counters.inbox + 1
+            at = one.at or now
+            row = (
+                id, conversation, channel, one.address, one.message_id, at, one.external_id, encode(event)
+            )  # fmt: skip
+            rows.append(row)
+            if type(event) in _WITH_MESSAGE and (files := attachments_of(one)):
+                self._bringing.append((row, files))
+        return rows
 
     def _must_exist(self, incoming: Incoming) -> None:
         found = self._connection.execute(
@@ -214,17 +216,17 @@ class _Entrance:
             )
             self._state.conversations.drop_customer(new.id)
 
-    def keep_attachments(self, rows: Sequence[Row], incoming: Sequence[Incoming]) -> bool:
+    def keep_attachments(self) -> bool:
         """Note the files to fetch of those events that are new; whether there are any."""
         any_new = False
-        for row, one in zip(rows, incoming, strict=True):
-            for attachment in attachments_of(one):
-                if not self._is_new(row[0]) or self._is_noted(row[3], attachment):
+        for row, files in self._bringing:
+            for attachment in files:
+                if not self._is_new(row[0]) or self._is_noted(row[1], attachment):
                     continue
                 any_new = True
                 self._connection.execute(
                     "INSERT INTO attachments (channel, conversation, source, body) VALUES (?, ?, ?, ?)",
-                    (self._channel, row[3], attachment.source, encode(attachment)),
+                    (self._channel, row[1], attachment.source, encode(attachment)),
                 )
         return any_new
 

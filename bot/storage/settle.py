@@ -58,7 +58,7 @@ def file_event(
 ) -> None:
     """Put an event of our own making into the inbox; `external_id` keeps it from being filed twice."""
     state.counters.inbox += 1
-    row = (state.counters.inbox, "", external_id, conversation, "", "", now, encode(event))
+    row = (state.counters.inbox, conversation, "", "", "", now, external_id, encode(event))
     connection.execute(EVENT.one, row)
     state.events.ask()
 
@@ -93,8 +93,10 @@ def settle(
     for outcome in outcomes:
         id, ids = outcome.delivery, outcome.external_ids
         if outcome.result == "later":
-            _put_off(connection, outcome)
-        elif offered.pop(id, False) and outcome.result == "delivered" and len(ids) < 2:
+            _put_off(connection, state, outcome)
+            continue
+        as_it_stands = offered.pop(id, False)
+        if as_it_stands and outcome.result == "delivered" and len(ids) < 2:
             lines.append((id, now, ids[0] if ids else ""))
         else:
             _end(connection, state, outcome, now)
@@ -103,7 +105,10 @@ def settle(
     state.save(connection)
 
 
-def _put_off(connection: sqlite3.Connection, outcome: Outcome) -> None:
+def _put_off(connection: sqlite3.Connection, state: State, outcome: Outcome) -> None:
+    """To be tried again, after a time that only a row of the outbox can tell."""
+    if state.offered.get(outcome.delivery):
+        state.offered[outcome.delivery] = False
     connection.execute(_NO_MORE_AS_IT_STANDS, (outcome.delivery,))
     connection.execute(_SAID, (outcome.delivery,))
     connection.execute(_LATER, (outcome.due, outcome.delivery))

@@ -21,7 +21,7 @@ from bot.model.turn import Decision, Turn
 from bot.model.view import NOTHING, DeskView
 
 
-class Waiting(msgspec.Struct, frozen=True):
+class Waiting(msgspec.Struct, frozen=True, gc=False):
     """An event taken from the inbox, with what a turn needs. `id` rises in the order of arrival; `view` and
     `links` may be looked through only while the turn is taken."""
 
@@ -67,7 +67,7 @@ class Accepted(msgspec.Struct, frozen=True):
     attachments: bool = False
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """How one delivery went. `delivered`: `external_ids` are kept as pairs. `later`: due again at `due`.
     `failed`: given up, a `DeliveryFailed` event is filed under the conversation in the same transaction."""
 

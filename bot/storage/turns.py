@@ -29,6 +29,8 @@ from bot.storage.store import GiveUp, Taken, TakeTurn, Waiting
 from bot.storage.view import View
 from bot.storage.writes import Writes
 
+_HOLDING = (MessageReceived, OperatorReplied)
+"""Events whose files a turn needs."""
 _PLAIN = frozenset({Send, SetTimer, CancelTimer})
 """Effects that change neither the customer nor a ticket; nearly all turns have no others."""
 
@@ -106,7 +108,9 @@ class _Batch:
             return
         try:
             here = self._conversations.get(self._connection, arrived.conversation)
-            event = self._event(arrived)
+            event = arrived.event
+            if isinstance(event, _HOLDING) and event.message.attachments:
+                event = self._with_files(arrived, event)
         except msgspec.MsgspecError as problem:
             self._lay_aside(arrived, problem)
             return
@@ -182,13 +186,10 @@ class _Batch:
         if unchanged:
             many(_LAST_LINE, [(last[id], id) for id in unchanged])
 
-    def _event(self, arrived: Arrived) -> Event:
+    def _with_files(self, arrived: Arrived, event: MessageReceived | OperatorReplied) -> Event:
         """The event, with the files that were fetched since it was saved."""
-        event = arrived.event
-        if isinstance(event, (MessageReceived, OperatorReplied)) and event.message.attachments:
-            message = with_fetched(self._connection, arrived.conversation, event.message)
-            return replace(event, message=message)
-        return event
+        message = with_fetched(self._connection, arrived.conversation, event.message)
+        return replace(event, message=message)
 
     def _leave(self, arrived: Arrived, tries: int) -> None:
         self._left.add(arrived.conversation)

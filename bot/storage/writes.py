@@ -1,6 +1,7 @@
 """The effects of turns as rows: gathered over a whole batch, then written table by table."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -84,6 +85,7 @@ class Writes(Speech):
         self._cancelled: list[Row] = []
         self._timers: dict[int, dict[str, Row]] = {}
         self._seldom: dict[str, list[Row]] = {}
+        self._follows: Counter[int] = Counter()
         self.next_timer: int | None = None
         self.calls = False
         self.tickets = False
@@ -94,9 +96,11 @@ class Writes(Speech):
     ) -> None:
         """One turn, about this event; `here` is how it left things."""
         self._begin(arrived, event, here)
-        self._follows = 0
         for effect in effects:
-            self._effects[type(effect)](self, effect)
+            if type(effect) is Send:
+                self.send(effect)
+            else:
+                self._effects[type(effect)](self, effect)
 
     def finish(self) -> set[int]:
         """Write everything; the conversations whose `last_line` is still to be written."""
@@ -165,8 +169,9 @@ class Writes(Speech):
 
     def _follow(self, effect: Follow) -> None:
         self._counters.inbox += 1
-        self._follows += 1
-        external_id = f"follow:{self._arrived.id}:{self._follows}"
+        about = self._arrived.id
+        self._follows[about] += 1
+        external_id = f"follow:{about}:{self._follows[about]}"
         self._events.ask()
         where = effect.conversation or self._here.id
         row = (self._counters.inbox, external_id, where, self._now, encode(effect.event))
@@ -182,7 +187,6 @@ class Writes(Speech):
         """It is in the conversation already, see `fold`."""
 
     _effects: ClassVar[dict[type, Callable[["Writes", Any], None]]] = {
-        Send: Speech.send,
         Edit: Speech.edit,
         Delete: Speech.delete,
         React: Speech.react,
