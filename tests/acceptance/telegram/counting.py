@@ -86,7 +86,7 @@ class Ledger:
         self._calls = {
             (call.chat, call.answer["message_id"]): call
             for call in town.server.calls
-            if isinstance(call.answer, dict) and "message_id" in call.answer
+            if call.method.startswith("send") and isinstance(call.answer, dict)
         }
 
     def counts(self) -> Counts:
