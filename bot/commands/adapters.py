@@ -4,19 +4,18 @@ from importlib.metadata import entry_points
 from typing import cast
 
 from bot.channel import AdapterFactory
+from bot.config.keys import ADAPTERS
 from bot.errors import ConfigurationError
-
-GROUP = "frontdesk.adapters"
 
 
 def adapter_kinds() -> list[str]:
     """The kinds that are installed."""
-    return sorted(point.name for point in entry_points(group=GROUP))
+    return sorted(point.name for point in entry_points(group=ADAPTERS))
 
 
 def adapter_factory(kind: str) -> AdapterFactory:
     """What makes adapters of a kind. Raises `ConfigurationError` where none is installed."""
-    found = next(iter(entry_points(group=GROUP, name=kind)), None)
+    found = next(iter(entry_points(group=ADAPTERS, name=kind)), None)
     if found is None:
         kinds = ", ".join(adapter_kinds())
         raise ConfigurationError(

@@ -1,5 +1,6 @@
 """The part of the configuration that turns need: the business."""
 
+import zoneinfo
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from bot.model.business import Business, ConsentText, Queue, Words
 from bot.model.hours import Hours, HoursError, parse_hours
 from bot.source import Fields, Node, Report, Scalar, Tree
 from bot.source import Mapping as MappingNode
+from bot.source.nearest import nearest
 from bot.source.plain import plain
 
 _WORDS = {
@@ -110,7 +112,10 @@ class _Weeks:
             return parse()
         except HoursError as problem:
             if problem.key == "timezone":
-                self._report.add("E616", place, name=self.timezone)
+                near = nearest(self.timezone, sorted(zoneinfo.available_timezones()))
+                self._report.add(
+                    "E616", place, replacement=near or None, name=self.timezone, near=near
+                )
                 return None
             found = self._find(problem.key) or place
             self._report.add("E614", found, key=problem.key, ru=problem.ru, en=problem.en)

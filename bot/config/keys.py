@@ -78,6 +78,9 @@ _LETTER = _group(
     time=_time(10_000),
 )
 
+ADAPTERS = "frontdesk.adapters"
+"""The entry points of adapters, by the kinds of their channels."""
+
 CHANNELS: Mapping[str, Mapping[str, Key]] = {
     "telegram": {
         **_KIND,

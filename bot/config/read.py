@@ -2,17 +2,23 @@
 
 import re
 from collections.abc import Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from bot.check.finding import Word
-from bot.config.keys import CHANNELS, Key
+from bot.config.keys import ADAPTERS, CHANNELS, Key
 from bot.config.settings import Secret
 from bot.source import Fields, Node, Report, Scalar, Tree
 from bot.source.nearest import nearest
 from bot.source.plain import number, plain
 
 _ADDRESS = re.compile(r"https?://[^\s/:?#]+(?::\d{1,5})?(?:[/?#]\S*)?\Z")
+
+_SECRET_LENGTH = 8
+"""What is shorter is no secret that anybody uses."""
 
 
 class Reader:
@@ -43,12 +49,12 @@ class Reader:
                 self._report.add("E603", key, where=name, key=needed)
         if keys is None:
             near = nearest(kind, CHANNELS)
-            if near:
-                allowed = ", ".join(CHANNELS)
+            installed = {point.name for point in entry_points(group=ADAPTERS)}
+            if kind not in installed:
                 place = asked.at("kind") if asked.text("kind") else key
                 self._report.add(
-                    "E604", place, value=kind, where="channels", near=near, allowed=allowed,
-                    replacement=near,
+                    "E604", place, value=kind, where="channels", near=near,
+                    allowed=", ".join(CHANNELS), replacement=near or None,
                 )  # fmt: skip
             settings = _guarded(plain(tree))
             return kind, settings if isinstance(settings, dict) else {}
@@ -116,12 +122,31 @@ class Reader:
         file = fields.text(f"{name}_file")
         if not file:
             written = fields.text(name)
+            self._look_for_secret(fields.get(name), written, name)
             return Secret(written) if written else None
         try:
             return Secret((self._project / file).read_text("utf-8").strip())
         except (OSError, UnicodeDecodeError):
             self._report.add("E612", fields.at(f"{name}_file"), path=file)
             return None
+
+    def _look_for_secret(self, node: Tree | None, written: str, name: str) -> None:
+        """A secret that stands in the file itself; one of another place, `${NAME}`, is found there as it is written."""
+        if not isinstance(node, Scalar) or len(written) < _SECRET_LENGTH:
+            return
+        here = self._report.source.line(node.line)[node.column - 1 : node.end_column - 1]
+        if "${" in here or (_ADDRESS.match(written) and "@" not in written):
+            return
+        variable = name.upper()
+        self._report.mark(
+            "W611", node.line, node.column, node.end_column,
+            name=name, variable=variable, reference=f"${{{variable}}}",
+        )  # fmt: skip
+        found = self._report.findings
+        found[:] = [
+            msgspec.structs.replace(one, source=one.source.replace(here, "•" * len(here)))
+            for one in found
+        ]
 
 
 def _allowed(keys: Mapping[str, Key]) -> list[str]:

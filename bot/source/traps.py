@@ -17,6 +17,7 @@ _LINE = re.compile(
 _KEY = re.compile(r"\s*(?:-\s+)*[^\W\d]\w*:(?:\s|$)")
 _PAIR = re.compile(r" *[^\W\d]\w*: +[^|>\s]")
 _ITEM = re.compile(r" *- +(?=[^\W\d]\w*: +\S)")
+_NO_COLON = re.compile(r"( *- +)[^\W\d]\w* +[^:]+\Z")
 _FAST_DASH = re.compile(r"(\s*)-([^\W\d]\w*:.*)")
 _NO_BREAK = re.compile(
     r"^[ \t]*(?:[-?][ \t]+)*(?:[^\W\d]\w*:|-)?([\u00a0\u2000-\u200a\u202f\u3000]+)"
@@ -81,6 +82,8 @@ def diagnose(source: Source, error: MarkedYAMLError) -> Trap:
         if dash:
             return dash
         first_sign = len(text) - len(text.lstrip()) + 1
+        if colon := _no_colon(source, line):
+            return colon
         broken = _breaks_list(source, line) if text.lstrip().startswith("- ") else 0
         if broken:
             text, line = source.line(broken), broken
@@ -143,6 +146,17 @@ def _dash(source: Source, number: int, column: int) -> Trap | None:
     if not _KEY.match(text):
         return None
     return Trap("E029", number, lead + 1, len(text.rstrip()) + 1, {"text": _short(text.strip())})
+
+
+def _no_colon(source: Source, number: int) -> Trap | None:
+    """A key below an item of a list that has no colon: `- ask Как вас зовут?`."""
+    text = source.line(number)
+    lead = len(text) - len(text.lstrip())
+    above = next((one for one in range(number - 1, 0, -1) if source.line(one).strip()), 0)
+    found = _NO_COLON.match(source.line(above))
+    if not found or not _KEY.match(text) or found.end(1) != lead:
+        return None
+    return Trap("E027", above, lead + 1, len(source.line(above).rstrip()) + 1)
 
 
 def _breaks_list(source: Source, number: int) -> int:

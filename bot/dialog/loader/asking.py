@@ -177,7 +177,8 @@ def _options(draft: Draft, planned: Planned, follow: str | None) -> tuple[Option
         return ()
     settings = [one for one in _items(node) if _is_option(one)]
     if settings:
-        draft.report.add("E141", settings[0], key=settings[0].entries[0][0].value)
+        first, inner = settings[0].entries[0]
+        draft.report.add("E141", settings[0], key=first.value if isinstance(inner, Pairs) else "")
         return ()
     if not isinstance(node, Pairs):
         texts = [item for item in draft.report.items(node) if draft.report.text(item, "options")]
@@ -232,8 +233,10 @@ def _items(node: Tree | None) -> list[Tree]:
 
 
 def _is_option(node: Tree) -> TypeGuard[Pairs]:
-    """`- да: {text: Да}`: an option with settings, as an item of a list."""
-    return isinstance(node, Pairs) and any(isinstance(value, Pairs) for _, value in node.entries)
+    """`- да: {text: Да}`, `- {text: Да, goto: start}`: an option with settings, as an item of a list."""
+    return isinstance(node, Pairs) and any(
+        isinstance(value, Pairs) or key.value in words.OPTION_KEYS for key, value in node.entries
+    )
 
 
 def _clear(draft: Draft, node: Tree) -> str:
@@ -284,7 +287,7 @@ def _button(
         text=draft.phrase(fields, "text", by_channel=True) or _EMPTY,
         url=_url(draft, fields),
         share=share,
-        target=draft.target(goto, planned.scope if planned else {}) if goto is not None else None,
+        target=draft.target(goto, planned.scope) if goto is not None and planned else None,
         call=draft.flow(call) if call is not None else None,
         guard=draft.wording.expression(guard, "if") if guard is not None else None,
     )

@@ -8,7 +8,7 @@ from bot.check.finding import Word
 from bot.dialog.flow import Flow, Interrupts, Start
 from bot.dialog.loader import acting, asking, calling, words
 from bot.dialog.loader.draft import Build, Draft
-from bot.dialog.loader.ids import check_id
+from bot.dialog.loader.ids import check_id, is_id
 from bot.dialog.loader.interrupts import read_interrupts
 from bot.dialog.loader.known import Known
 from bot.dialog.loader.outline import Outline, Planned
@@ -141,7 +141,7 @@ def _check_flow_id(fields: Fields, flow_id: str, report: Report) -> None:
         fields.require("flow")
         return
     written = check_id(node, report, "flow")
-    if written and written != flow_id:
+    if written and written != flow_id and is_id(flow_id):
         report.add("E118", node, replacement=flow_id, name=written, file=flow_id)
 
 

@@ -15,6 +15,11 @@ def check_id(node: Tree, report: Report, where: Argument = "") -> str:
     return _check(node, report, where, _ID, "E111")
 
 
+def is_id(text: str) -> bool:
+    """Whether a text will do for an id."""
+    return _ID.fullmatch(text) is not None
+
+
 def check_name(node: Tree, report: Report, where: Argument = "") -> str:
     """A name that templates use: letters, digits and `_`."""
     return _check(node, report, where, _NAME, "E113")

@@ -155,7 +155,8 @@ def _trees(project: Path, flows: str) -> dict[str, tuple[Tree | None, Report]]:
             continue
         root = read(project, report.source.path, report)
         flow_id = composed(Path(path).stem)
-        check_id(Scalar(1, 1, 1, 1, flow_id), report, "flow")
+        # The name of a file cannot be mended inside of it: style keeps a replacement from being proposed.
+        check_id(Scalar(1, 1, 1, 1, flow_id, style='"'), report, "flow")
         if flow_id in trees:
             report.mark("E220", name=flow_id, other=trees[flow_id][1].source.path)
             flow_id, root = report.source.path, None

@@ -91,10 +91,31 @@ def build_type(
         return build("text", {})
 
 
+_PATTERN_FAULTS = {
+    "missing )": "pattern_open",
+    "missing ]": "pattern_open",
+    "unexpected )": "pattern_closed",
+    "invalid character class range": "pattern_range",
+    "no argument for repetition operator": "pattern_repeats",
+    "bad repetition operator": "pattern_repeats",
+    "invalid perl operator": "pattern_unknown",
+    "invalid escape sequence": "pattern_unknown",
+}
+"""What RE2 says of a pattern, before its colon."""
+
+
+def _detail(said: str) -> Argument:
+    fault, _, place = said.partition(": ")
+    key = _PATTERN_FAULTS.get(fault)
+    return Word(key, place) if key else said
+
+
 def _said(error: SlotError) -> dict[str, Argument]:
     said: dict[str, Argument] = {}
     for key, value in error.arguments.items():
-        if key == "expected" and has_word(f"parameter_{value}"):
+        if key == "detail":
+            said[key] = _detail(str(value))
+        elif key == "expected" and has_word(f"parameter_{value}"):
             said[key] = Word(f"parameter_{value}")
         else:
             said[key] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -11,7 +11,9 @@ from bot.dialog.slots.base import Parameter, ParameterKind, SlotError, TypeDescr
 _UNITS = {"": 1, "b": 1, "k": 1_000, "kb": 1_000, "m": 10**6, "mb": 10**6, "g": 10**9, "gb": 10**9}
 _SIZE = re.compile(r"(\d{1,12}(?:[.,]\d{1,3})?)\s*([a-z]{0,2})", re.ASCII)
 _LETTERS = str.maketrans("кмгб", "kmgb")
-_TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_TRUTHS = {"true": True, "yes": True, "on": True, "да": True} | dict.fromkeys(
+    ("false", "no", "off", "нет"), False
+)
 
 
 def read(description: TypeDescription, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.check.render import Format, render
-from bot.config.keys import CHANNELS, KEYS, Key
+from bot.config.keys import ADAPTERS, CHANNELS, KEYS, Key
 from bot.config.load import Loaded, load_config
 from bot.config.settings import Secret
 from bot.errors import NoProject
@@ -280,6 +280,20 @@ def test_the_little_servers_keys_are_read(project: Path) -> None:
     assert (loaded.config.http.deaf_after, loaded.config.http.body_limit) == (30_000, 5_000)
 
 
+@pytest.fixture
+def adapter_of_somebody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package that brings an adapter is installed."""
+    about = tmp_path / "site" / "of_somebody-1.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: of-somebody\nVersion: 1\n")
+    (about / "entry_points.txt").write_text(f"[{ADAPTERS}]\nof_somebody = of_somebody:make\n")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+
+
+def test_a_kind_of_channel_that_nothing_brings_is_a_mistake(project: Path) -> None:
+    assert codes(load(project, "channels:\n  viber: {token: x}\n")) == [("E604", 2, 3)]
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -289,16 +303,20 @@ def test_the_little_servers_keys_are_read(project: Path) -> None:
         "own: {kind: of_somebody, mode: webhook}",
     ],
 )
-def test_a_channel_that_is_called_and_heard_is_right(project: Path, written: str) -> None:
+def test_a_channel_that_is_called_and_heard_is_right(
+    project: Path, written: str, adapter_of_somebody: None
+) -> None:
     (project / "word").write_text("тайное", "utf-8")
     heard = f"channels:\n  {written}\nhttp: {{listen: '127.0.0.1:1'}}\n"
     assert codes(load(project, heard)) == []
 
 
-def test_of_each_channel_that_nobody_would_hear_it_is_said(project: Path) -> None:
+def test_of_each_channel_that_nobody_would_hear_it_is_said(
+    project: Path, adapter_of_somebody: None
+) -> None:
     called = "token: x, mode: webhook, webhook: {url: 'https://a.example'}"
-    text = f"channels:\n  telegram: {{{called}}}\n  shop: {{kind: telegram, {called}}}\n  own: {{kind: other, mode: callback}}\n"
-    assert codes(load(project, text)) == [("E615", 2, 30), ("E615", 3, 42), ("E615", 4, 28)]
+    text = f"channels:\n  telegram: {{{called}}}\n  shop: {{kind: telegram, {called}}}\n  own: {{kind: of_somebody, mode: callback}}\n"
+    assert codes(load(project, text)) == [("E615", 2, 30), ("E615", 3, 42), ("E615", 4, 34)]
 
 
 def test_a_database_that_is_not_in_this_version_is_a_mistake_and_its_password_is_not_shown(
