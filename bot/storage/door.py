@@ -17,7 +17,7 @@ from bot.model.event import (
     OperatorReplied,
     Sender,
 )
-from bot.model.message import Attachment
+from bot.model.message import Attachment, Message
 from bot.storage.at_hand import InboxRow
 from bot.storage.codec import EMPTY_DIALOG, decode_customer, encode
 from bot.storage.insert import Insert
@@ -78,15 +78,10 @@ def accept(
     return Accepted(new, len(incoming) - new, attachments)
 
 
-def attachments_of(incoming: Incoming) -> tuple[Attachment, ...]:
-    """The files that an event brings and that are not here yet."""
-    event = incoming.event
-    if not isinstance(event, _WITH_MESSAGE):
-        return ()
+def files_of(message: Message) -> tuple[Attachment, ...]:
+    """The files that a message brings and that are not here yet."""
     return tuple(
-        one
-        for one in event.message.attachments
-        if one.source and not one.digest and not one.problem
+        one for one in message.attachments if one.source and not one.digest and not one.problem
     )
 
 
@@ -129,8 +124,8 @@ class _Entrance:
                 id, conversation, channel, one.address, one.message_id, at, one.external_id, encode(event)
             )  # fmt: skip
             rows.append(row)
-            if type(event) in _WITH_MESSAGE and (files := attachments_of(one)):
-                self._bringing.append((row, files))
+            if isinstance(event, _WITH_MESSAGE) and event.message.attachments:
+                self._bringing.append((row, files_of(event.message)))
         return rows
 
     def _must_exist(self, incoming: Incoming) -> None:
