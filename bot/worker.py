@@ -84,15 +84,16 @@ class Worker:
 
     async def _batch(self) -> bool:
         now = self._clock.now()
-        taken = await asyncio.shield(
-            self._store.take_turns(
-                partial(self._take, now),
-                partial(self._give_up, now),
-                limit=self._limit,
-                now=now,
-                singly=self._singly,
-            )
+        taking = self._store.take_turns(
+            partial(self._take, now),
+            partial(self._give_up, now),
+            limit=self._limit,
+            now=now,
+            singly=self._singly,
         )
+        # A batch that is begun is written down whoever waits for it. What is taken singly is two transactions: an
+        # attempt that was counted must be made.
+        taken = await (asyncio.shield(taking) if self._singly else taking)
         self._pass_on(taken)
         for text in taken.wanted:
             await self._match(text)

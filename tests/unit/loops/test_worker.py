@@ -19,7 +19,16 @@ from bot.model.turn import Turn
 from bot.stage import Matches, Stage
 from bot.storage.sqlite import SqliteStore
 from bot.worker import Worker
-from tests.unit.loops.playing import NOW, failing_once, running, settled, texts, wrote
+from tests.unit.loops.playing import (
+    NOW,
+    events,
+    failing_once,
+    running,
+    settled,
+    texts,
+    until,
+    wrote,
+)
 
 
 class Heard:
@@ -131,6 +140,33 @@ async def test_a_full_disk_delays_and_sets_nothing_aside(
     assert await store.tickets() == []
     told = [line["event"] for line in logged if line["level"] == "error"]
     assert told == ["turns not saved", "turns are saved again"]
+
+
+@pytest.mark.parametrize("unclean", [False, True])
+async def test_a_batch_that_is_begun_when_the_loop_ends_is_written_all_the_same(
+    store: SqliteStore,
+    clock: ObedientClock,
+    stage: Stage,
+    brain: Heard,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    unclean: bool,
+) -> None:
+    store.unclean = unclean
+    playing = Playing(store, clock, stage)
+    await playing.wrote(("a", "1"))
+    submit = store._writer.submit
+
+    def ending(job: Any) -> Any:
+        asyncio.get_running_loop().call_soon(task.cancel)
+        return submit(job)
+
+    monkeypatch.setattr(store._writer, "submit", ending)
+    task = asyncio.create_task(playing.worker.run())
+    await asyncio.wait([task])
+    assert task.cancelled()
+    await until(lambda: brain.tried)
+    assert await events(store) == []
 
 
 async def test_a_match_is_computed_outside_and_the_turn_taken_again(
