@@ -16,10 +16,14 @@ class Outbox:
 
     def offer(self, deliveries: Sequence[Delivery]) -> None:
         """Hand each delivery to its channel; one for a channel that is not running waits in the store."""
-        for name in dict.fromkeys([one.channel for one in deliveries]):
+        names = dict.fromkeys([one.channel for one in deliveries])
+        for name in names:
             channel = self.channels.get(name)
             if channel is not None:
-                channel.offer([one for one in deliveries if one.channel == name])
+                own = deliveries
+                if len(names) > 1:
+                    own = [one for one in deliveries if one.channel == name]
+                channel.offer(own)
 
     @property
     def busy(self) -> bool:

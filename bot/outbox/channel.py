@@ -2,8 +2,9 @@
 
 import asyncio
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 
 import structlog
 from msgspec.structs import replace
@@ -36,6 +37,8 @@ IN_HAND = 5_000
 LAST_WORDS = 5.0
 """Seconds that a stop waits for calls that are under way to end, and then for the last deliveries to be written down."""
 
+_result = attrgetter("result")
+
 
 class ChannelOutbox:
     """Delivers for one channel, within `limits`: by default what the adapter says of its messenger."""
@@ -57,7 +60,7 @@ class ChannelOutbox:
         limits = limits or adapter.abilities
         self._bell = Bell(clock)
         self._tight = bool(limits.per_minute or limits.merge_after or limits.edit_every)
-        self._lanes = Lanes(_ranked(limits, clock) if self._tight else PlainLane, clock, self._bell)
+        self._lanes = Lanes(_ranked(limits, clock) if self._tight else PlainLane, self._bell)
         self._hungry: deque[AnyLane] = deque()
         self._seen = 0
         self._in_hand = 0
@@ -78,7 +81,7 @@ class ChannelOutbox:
         self._unsettled = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._ending = False
-        self.ended = {"delivered": 0, "later": 0, "failed": 0}
+        self.ended = Counter({"delivered": 0, "later": 0, "failed": 0})
         """How attempts went since the start."""
         self.on_events: Callable[[], None] = lambda: None
 
@@ -86,37 +89,42 @@ class ChannelOutbox:
 
     def offer(self, deliveries: Sequence[Delivery]) -> None:
         """Rows just written, in order of id. While the store holds earlier ones of ours, they stay there."""
-        if not self._behind:
-            self._take_in(deliveries)
-            self._behind = self._in_hand >= IN_HAND
-        if self._behind:
+        if self._behind or not self._take_in(deliveries):
+            self._behind = True
             self._left = max(self._left, deliveries[-1].id)
             self._bell.ring()
         self._wake()
 
-    def _take_in(self, deliveries: Sequence[Delivery]) -> None:
-        """Each into its lane; where that holds enough, the row is left in the store until there is room."""
-        lanes = self._lanes
-        for delivery in deliveries:
-            if delivery.id <= self._seen:
-                continue
-            if self._in_hand >= IN_HAND:
-                break
-            self._seen = delivery.id
-            lane = lanes.get(delivery.address) or lanes.new(delivery.address)
-            if lane.left or len(lane.waiting) >= PER_LANE:
-                lane.left = delivery.id
+    def _take_in(self, deliveries: Sequence[Delivery]) -> bool:
+        """Each into its lane; where that holds enough, the row is left in the store until there is room. False if there
+        was no room for all of them."""
+        if deliveries and deliveries[0].id <= self._seen:
+            deliveries = [one for one in deliveries if one.id > self._seen]
+        lanes, now = self._lanes, self._clock.now()
+        taken = deliveries[: max(0, IN_HAND - self._in_hand)]
+        left = 0
+        for delivery in taken:
+            lane = lanes.get(delivery.address)
+            if lane is None:
+                lanes.begin(delivery, now)
+            elif lane.left or len(lane.waiting) >= PER_LANE:
+                lane.leave(delivery.id)
+                left += 1
             else:
-                self._add(lane, delivery)
+                self._add(lane, delivery, now)
+        if taken:
+            self._seen = taken[-1].id
+            self._in_hand += len(taken) - left
+        return len(taken) == len(deliveries)
 
-    def _add(self, lane: AnyLane, delivery: Delivery) -> None:
-        self._in_hand += 1
+    def _add(self, lane: AnyLane, delivery: Delivery, now: int) -> None:
         unneeded = lane.add(delivery)
         if unneeded:
             self._forgo(unneeded)
         if delivery.due:
             lane.free_at = max(lane.free_at, delivery.due)
-        self._lanes.place(lane)
+        if not lane.entry:
+            self._lanes.place(lane, now)
 
     def _forgo(self, deliveries: Iterable[Delivery]) -> None:
         """What something newer says instead is over, and nothing of it stands anywhere."""
@@ -154,8 +162,6 @@ class ChannelOutbox:
             watching.cancel()
             await self._end_calls(delivering)
             await asyncio.gather(*tasks, return_exceptions=True)
-            # A settling that was asked for in this breath begins in the next one.
-            await asyncio.sleep(0)
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=LAST_WORDS)
 
@@ -210,18 +216,23 @@ class ChannelOutbox:
         self._hungry.popleft()
         # Younger ones are still to be offered.
         found = [delivery for delivery in read if delivery.id <= self._seen]
+        now = self._clock.now()
         for delivery in found:
-            self._add(lane, delivery)
+            self._add(lane, delivery, now)
+        if found:
+            lane.last = found[-1].id
+            self._in_hand += len(found)
         if len(found) < PER_LANE and lane.left <= max(left, lane.last):
             lane.left = 0
         if lane.hungry:
             self._hungry.append(lane)
-        else:
-            self._lanes.place(lane)
+        elif not lane.entry:
+            self._lanes.place(lane, now)
         self._wake()
 
     async def _deliver(self) -> None:
         pauses, reach = self._pauses, self.reach
+        deliver = self._adapter.deliver if self._calls is None else self._calls.deliver
         while not self._ending:
             lane = self._next()
             if lane is None:
@@ -234,28 +245,26 @@ class ChannelOutbox:
             try:
                 if delivery.message.attachments or (delivery.of and not delivery.external_id):
                     delivery = await completed(delivery, self._store)
-                receipt = await (
-                    self._adapter.deliver(delivery)
-                    if self._calls is None
-                    else self._calls.deliver(delivery)
-                )
+                receipt = await deliver(delivery)
             # An adapter's fault must not stop the lane.
             except (Exception, asyncio.CancelledError) as problem:
                 if asked_to_end():
                     raise
                 outcome = self._failures.outcome(lane, delivery, problem)
+                self._eventful = self._eventful or outcome.result == "failed"
             else:
                 if pauses.failures or reach.refused:
                     pauses.failures = 0
                     reach.answered()
                 outcome = Outcome(delivery.id, "delivered", receipt.external_ids)
-            if outcome.result == "failed" or (delivery.key and delivery.key.startswith(REPLY)):
+            if delivery.key and delivery.key.startswith(REPLY):
                 self._eventful = True
             self._end(lane, outcome)
 
     def _next(self) -> AnyLane | None:
         """The lane whose delivery goes first, if one may go now."""
-        if not self._lanes.ready or self._unsettled >= UNSETTLED:
+        ready = self._lanes.ready
+        if not ready or self._unsettled >= UNSETTLED:
             return None
         now = self._clock.now()
         if now < self._pauses.until or (self._tight and not self._is_affordable(now)):
@@ -264,7 +273,7 @@ class ChannelOutbox:
         if at:
             self._bell.ring(at)
             return None
-        return self._lanes.first()
+        return ready.popleft()[2]
 
     def _is_affordable(self, now: int) -> bool:
         """Whether the messenger's calls of this minute reach for what goes next."""
@@ -296,20 +305,18 @@ class ChannelOutbox:
         self._ended.append((lane, outcome))
         if not self._settling:
             self._settling = True
-            # Nobody waits for it: a turn of the loop later there is more to be written down together.
-            asyncio.get_running_loop().call_soon(self._settle_soon)
-
-    def _settle_soon(self) -> None:
-        task = asyncio.ensure_future(self._settle())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            # Nobody waits for it: it begins a turn of the loop later, when there is more to be written down together.
+            task = asyncio.create_task(self._settle())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _settle(self) -> None:
         """Write down what ended; a lane goes on only then, so that a crash can double no second message of it."""
         self._settling = False
         ended, self._ended = self._ended, []
         eventful, self._eventful = self._eventful, False
-        outcomes = [outcome for _, outcome in ended]
+        _, attempts = zip(*ended, strict=True)
+        outcomes = list(attempts)
         if self._tight:
             outcomes = [
                 one
@@ -317,12 +324,9 @@ class ChannelOutbox:
                 for one in ((outcome,) if lane is None else lane.outcomes(outcome))
             ]
         await self._write(outcomes)
-        for lane, outcome in ended:
-            self.ended[outcome.result] += 1
-            if lane is None:
-                self._in_hand -= 1
-            else:
-                self._release(lane, outcome)
+        self.ended.update(map(_result, attempts))
+        self._in_hand -= len(outcomes) - list(map(_result, outcomes)).count("later")
+        self._release(ended)
         self._unsettled -= len(ended)
         self._wake()
         if self._behind and self._in_hand < IN_HAND // 2:
@@ -352,21 +356,22 @@ class ChannelOutbox:
                 log.error("delivery written down bare", channel=self.name, **fault(problem))
                 outcomes = bare
 
-    def _release(self, lane: AnyLane, outcome: Outcome) -> None:
-        lane.under_way = False
-        over, unneeded = lane.release(outcome)
-        self._in_hand -= over
-        if unneeded:
-            self._forgo(unneeded)
-        if outcome.result != "later":
-            pace = self._pace_per_address
-            lane.free_at = self._clock.now() + pace if pace else 0
-        if lane.left and lane.hungry and lane not in self._hungry:
-            self._hungry.append(lane)
-            self._bell.ring()
-        self._lanes.place(lane)
+    def _release(self, ended: Sequence[tuple[AnyLane | None, Outcome]]) -> None:
+        """Lanes whose ends are written down go on, at the pace of an address."""
+        lanes, now = self._lanes, self._clock.now()
+        free_at = now + self._pace_per_address if self._pace_per_address else 0
+        for lane, outcome in ended:
+            if lane is None:
+                continue
+            unneeded = lane.release(outcome, free_at)
+            if unneeded:
+                self._forgo(unneeded)
+            if lane.left and lane.hungry and lane not in self._hungry:
+                self._hungry.append(lane)
+                self._bell.ring()
+            lanes.place(lane, now)
 
 
-def _ranked(limits: Abilities, clock: Clock) -> Callable[[str], AnyLane]:
+def _ranked(limits: Abilities, clock: Clock) -> Callable[[], AnyLane]:
     spacing = Spacing(limits.edit_every)
-    return lambda address: RankedLane(address, limits, spacing, clock)
+    return lambda: RankedLane(limits, spacing, clock)

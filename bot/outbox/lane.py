@@ -12,6 +12,9 @@ from bot.storage.store import Outcome
 PER_LANE = 50
 """Deliveries of one address held in memory; the rest waits in the store, and takes no room from other addresses."""
 
+UNDER_WAY = -1
+"""The entry of a lane that speaks and must be found nowhere."""
+
 _Thing = TypeVar("_Thing")
 
 
@@ -19,18 +22,17 @@ class Lane(ABC, Generic[_Thing]):
     """At most one delivery of a lane is under way.
 
     `waiting`: what is to be said; what is under way may be among it. `entry`: under which number it stands among the
-    lanes that are ready or those that wait for a time, 0: nowhere. `free_at`: not before, in ms. `last`: the row taken
-    in last; `left`: the newest row that was left in the store, 0: none. One with nothing in it may become that of
-    another address.
+    lanes that are ready or those that wait for a time, or stood, while it speaks; 0: nowhere. `free_at`: not before,
+    in ms. `left`: the newest row that was left in the store, 0: none; `last`: the one before the first of them. A lane
+    with nothing in it may become that of another address.
     """
 
-    __slots__ = ("address", "entry", "free_at", "last", "left", "under_way", "waiting")
+    __slots__ = ("address", "entry", "free_at", "last", "left", "waiting")
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self) -> None:
+        self.address = ""
         self.waiting: list[_Thing] = []
         self.entry = 0
-        self.under_way = False
         self.free_at = 0
         self.last = 0
         self.left = 0
@@ -40,13 +42,23 @@ class Lane(ABC, Generic[_Thing]):
         """Whether rows that were left are wanted now."""
         return bool(self.left) and len(self.waiting) < PER_LANE // 2
 
+    def leave(self, row: int) -> None:
+        """This one, and all that come after it, stay in the store for now."""
+        if not self.left:
+            self.last = row - 1
+        self.left = row
+
     @abstractmethod
     def add(self, delivery: Delivery) -> Sequence[Delivery]:
         """One more; gives back those that need not be said any more."""
 
     @abstractmethod
-    def head(self) -> tuple[Delivery | None, int]:
-        """What goes next; if nothing may go now, when something may (ms). Something waits."""
+    def head(self) -> Delivery | None:
+        """What goes next, None if nothing may go now. Something waits."""
+
+    @abstractmethod
+    def opens_at(self) -> int:
+        """When something may go next (ms), if nothing may go now."""
 
     @abstractmethod
     def take(self) -> Delivery:
@@ -61,8 +73,9 @@ class Lane(ABC, Generic[_Thing]):
         """The ends of all rows that were under way together."""
 
     @abstractmethod
-    def release(self, outcome: Outcome) -> tuple[int, Sequence[Delivery]]:
-        """It is written down: how many rows are over, and which need not be said any more."""
+    def release(self, outcome: Outcome, free_at: int) -> Sequence[Delivery]:
+        """It is written down; unless it is to be said again, the next may go at `free_at`. Gives back what need not be
+        said any more. The lane stands nowhere now."""
 
 
 AnyLane: TypeAlias = Lane[Any]
@@ -71,21 +84,24 @@ AnyLane: TypeAlias = Lane[Any]
 class PlainLane(Lane[Delivery]):
     """First in, first out."""
 
-    __slots__ = ("_faults",)
+    __slots__ = ("_faults", "_faulty")
 
-    def __init__(self, address: str) -> None:
-        super().__init__(address)
-        self._faults = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self._faulty = self._faults = 0
 
     def add(self, delivery: Delivery) -> Sequence[Delivery]:
         """See `Lane.add`."""
-        self.last = delivery.id
         self.waiting.append(delivery)
         return ()
 
-    def head(self) -> tuple[Delivery | None, int]:
+    def head(self) -> Delivery | None:
         """See `Lane.head`."""
-        return self.waiting[0], 0
+        return self.waiting[0]
+
+    def opens_at(self) -> int:
+        """See `Lane.opens_at`."""
+        return self.free_at
 
     def take(self) -> Delivery:
         """See `Lane.take`."""
@@ -93,20 +109,23 @@ class PlainLane(Lane[Delivery]):
 
     def faults(self) -> int:
         """See `Lane.faults`."""
-        self._faults += 1
+        row = self.waiting[0].id
+        self._faults = self._faults + 1 if row == self._faulty else 1
+        self._faulty = row
         return self._faults
 
     def outcomes(self, outcome: Outcome) -> Sequence[Outcome]:
         """See `Lane.outcomes`."""
         return (outcome,)
 
-    def release(self, outcome: Outcome) -> tuple[int, Sequence[Delivery]]:
+    def release(self, outcome: Outcome, free_at: int) -> Sequence[Delivery]:
         """See `Lane.release`."""
+        self.entry = 0
         if outcome.result == "later":
             first = self.waiting[0]
             self.waiting[0] = replace(first, attempts=first.attempts + 1)
             self.free_at = outcome.due
-            return 0, ()
-        del self.waiting[0]
-        self._faults = 0
-        return 1, ()
+        else:
+            del self.waiting[0]
+            self.free_at = free_at
+        return ()

@@ -7,50 +7,48 @@ from collections import deque
 from collections.abc import Callable
 
 from bot.channel import Delivery
-from bot.clock import Bell, Clock
-from bot.outbox.lane import AnyLane
+from bot.clock import Bell
+from bot.outbox.lane import UNDER_WAY, AnyLane
 
 
 class Lanes:
     """Of one channel, made by `make`; `bell` is rung when the time of one will come."""
 
-    def __init__(self, make: Callable[[str], AnyLane], clock: Clock, bell: Bell) -> None:
+    def __init__(self, make: Callable[[], AnyLane], bell: Bell) -> None:
         self._make = make
-        self._clock = clock
         self._bell = bell
         self._by_address: dict[str, AnyLane] = {}
         self.get = self._by_address.get
         """The lane of an address that has one."""
         self._spare: list[AnyLane] = []
-        self._order = itertools.count(1)
-        self.ready: deque[tuple[int, int, int, AnyLane]] = deque()
-        """Sorted; one whose number is not its lane's entry any more does not count."""
+        self.ready: deque[tuple[int, int, AnyLane]] = deque()
+        """By priority and id of what each would say, sorted. One of which the id is not its lane's entry any more does
+        not count."""
         self._later: list[tuple[int, int, AnyLane]] = []
+        self._order = itertools.count(UNDER_WAY - 1, -1)
+        """Entries of those that wait for a time: no row has such a number."""
 
-    def new(self, address: str) -> AnyLane:
-        """A lane for an address that has none."""
-        if self._spare:
-            lane = self._spare.pop()
-            lane.address = address
-        else:
-            lane = self._make(address)
+    def begin(self, delivery: Delivery, now: int) -> None:
+        """A lane for an address that has none, with the first that it is to say."""
+        lane = self._spare.pop() if self._spare else self._make()
+        lane.address = address = delivery.address
         self._by_address[address] = lane
-        return lane
+        lane.add(delivery)
+        lane.free_at = delivery.due
+        self.place(lane, now)
 
-    def place(self, lane: AnyLane) -> None:
-        """Have a lane stand where it belongs by now: among those that are ready, or until its time comes; with nothing
-        to say and nothing to wait for, it goes."""
-        if lane.entry or lane.under_way:
-            return
-        if lane.free_at and lane.free_at > self._clock.now():
+    def place(self, lane: AnyLane, now: int) -> None:
+        """Have a lane that stands nowhere stand where it belongs: among those that are ready, or until its time comes;
+        with nothing to say and nothing to wait for, it goes."""
+        if lane.free_at > now:
             self._place_later(lane, lane.free_at)
         elif lane.waiting:
-            head, at = lane.head()
+            head = lane.head()
             if head is None:
-                self._place_later(lane, at)
+                self._place_later(lane, lane.opens_at())
                 return
-            lane.entry = entry = next(self._order)
-            place = (head.priority, head.id, entry, lane)
+            lane.entry = row = head.id
+            place = (head.priority, row, lane)
             ready = self.ready
             if ready and place < ready[-1]:
                 insort(ready, place)
@@ -68,21 +66,14 @@ class Lanes:
     def head(self) -> Delivery | None:
         """What would be said next."""
         while self.ready:
-            _, _, entry, lane = self.ready[0]
-            if entry == lane.entry:
-                head, at = lane.head()
+            _, row, lane = self.ready[0]
+            if row == lane.entry:
+                head = lane.head()
                 if head is not None:
                     return head
-                self._place_later(lane, at)
+                self._place_later(lane, lane.opens_at())
             self.ready.popleft()
         return None
-
-    def first(self) -> AnyLane:
-        """The lane that would speak next, under way from now on."""
-        lane = self.ready.popleft()[3]
-        lane.entry = 0
-        lane.under_way = True
-        return lane
 
     def look(self, now: int) -> None:
         """Place those whose time has come."""
@@ -91,6 +82,6 @@ class Lanes:
             _, entry, lane = heapq.heappop(later)
             if entry == lane.entry:
                 lane.entry = 0
-                self.place(lane)
+                self.place(lane, now)
         if later:
             self._bell.ring(later[0][0])

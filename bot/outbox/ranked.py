@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.model.abilities import Abilities
 from bot.model.message import Message
 from bot.model.text import join, utf16_length
-from bot.outbox.lane import Lane
+from bot.outbox.lane import UNDER_WAY, Lane
 from bot.storage.store import Outcome
 
 LINE = 1
@@ -77,8 +77,8 @@ class RankedLane(Lane[Waiting]):
 
     __slots__ = ("_abilities", "_clock", "_spacing", "_taken")
 
-    def __init__(self, address: str, abilities: Abilities, spacing: Spacing, clock: Clock) -> None:
-        super().__init__(address)
+    def __init__(self, abilities: Abilities, spacing: Spacing, clock: Clock) -> None:
+        super().__init__()
         self._abilities = abilities
         self._spacing = spacing
         self._clock = clock
@@ -86,9 +86,9 @@ class RankedLane(Lane[Waiting]):
 
     def add(self, delivery: Delivery) -> Sequence[Delivery]:
         """See `Lane.add`."""
-        self.last = delivery.id
-        # What goes first may be another now.
-        self.entry = 0
+        if self.entry != UNDER_WAY:
+            # What goes first may be another now.
+            self.entry = 0
         gone = list(self._superseded(delivery))
         taken_up = self._taken_up(delivery)
         if taken_up is not None:
@@ -130,20 +130,27 @@ class RankedLane(Lane[Waiting]):
             waiting.rank = min((priority, one.id) for one in (*gone, delivery))
         return waiting
 
-    def head(self) -> tuple[Delivery | None, int]:
+    def head(self) -> Delivery | None:
         """See `Lane.head`."""
-        now, wake = self._clock.now(), 0
+        now = self._clock.now()
         for waiting in self.waiting:
-            free_at = max(waiting.free_at, self._spacing.free_at(waiting.delivery))
-            if free_at <= now:
-                return waiting.delivery, 0
-            wake = min(wake or free_at, free_at)
-        return None, wake
+            if self._free_at(waiting) <= now:
+                return waiting.delivery
+        return None
+
+    def opens_at(self) -> int:
+        """See `Lane.opens_at`."""
+        return min(map(self._free_at, self.waiting))
+
+    def _free_at(self, waiting: Waiting) -> int:
+        return max(waiting.free_at, self._spacing.free_at(waiting.delivery))
 
     def take(self) -> Delivery:
         """See `Lane.take`."""
+        # It may stand more than once among those that are ready.
+        self.entry = UNDER_WAY
         now = self._clock.now()
-        head, _ = self.head()
+        head = self.head()
         at = next(at for at, one in enumerate(self.waiting) if one.delivery is head)
         first = self.waiting[at]
         self._taken = list(self._together(at, now))
@@ -186,11 +193,13 @@ class RankedLane(Lane[Waiting]):
                 ends += [Outcome(one.id, "delivered") for one in edits]
         return ends
 
-    def release(self, outcome: Outcome) -> tuple[int, Sequence[Delivery]]:
+    def release(self, outcome: Outcome, free_at: int) -> Sequence[Delivery]:
         """See `Lane.release`."""
+        self.entry = 0
         taken, self._taken = self._taken, []
         if outcome.result != "later":
-            return sum(len(one.rows) for one in taken), ()
+            self.free_at = free_at
+            return ()
         gone: list[Delivery] = []
         first = taken[0]
         # What only changes something may be passed by what is said, if it is itself at fault.
@@ -205,7 +214,7 @@ class RankedLane(Lane[Waiting]):
             insort(self.waiting, waiting, key=_rank)
         if not alone:
             self.free_at = outcome.due
-        return 0, gone
+        return gone
 
 
 def _name(one: Delivery) -> str:

@@ -198,6 +198,19 @@ async def test_what_the_adapter_does_not_name_is_tried_a_few_times_and_given_up(
     assert [type(event) for event in failed] == [DeliveryFailed]
 
 
+async def test_each_delivery_may_fail_so_often(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, clock: ObedientClock
+) -> None:
+    adapter.failures.extend([*[KeyError("ok")] * (FAULTS - 1), None] * 2)
+    async with running(outbox):
+        outbox.offer(await said(store, "раз", "два"))
+        for _ in range(2 * FAULTS):
+            await settled(outbox)
+            clock.advance(LONGEST_PAUSE)
+        await settled(outbox)
+    assert adapter.texts() == ["раз", "два"]
+
+
 async def test_a_call_that_is_cancelled_in_the_adapter_is_a_fault_of_its_delivery(
     store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, clock: ObedientClock
 ) -> None:
@@ -382,6 +395,17 @@ async def test_rows_written_while_the_store_is_read_are_not_forgotten(
     async with running(outbox):
         await until(lambda: adapter.deliveries)
     assert adapter.texts() == ["пока читали"]
+
+
+async def test_rows_that_were_read_before_they_are_offered_are_said_once(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
+) -> None:
+    rows = await said(store, "раз", "два")
+    async with running(outbox):
+        await settled(outbox)
+        outbox.offer([*rows, *await said(store, "три")])
+        await settled(outbox)
+    assert adapter.texts() == ["раз", "два", "три"]
 
 
 async def test_a_row_that_is_gone_is_not_waited_for(

@@ -130,6 +130,30 @@ def most_in_a_minute(calls: list[int]) -> int:
     )
 
 
+async def test_what_comes_while_a_call_is_under_way_waits_for_its_end(
+    room: Room, outbox: ChannelOutbox
+) -> None:
+    answers, begun = asyncio.Event(), []
+
+    async def deliver(delivery: Delivery) -> Receipt:
+        begun.append(delivery.id)
+        await answers.wait()
+        return Receipt()
+
+    room.deliver = deliver  # type: ignore[method-assign]
+    async with running(outbox):
+        await settled(outbox)
+        outbox.offer([room.row("раз")])
+        await until(lambda: begun)
+        outbox.offer([room.row("два", priority=ALARM)])
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert begun == [1]
+        answers.set()
+        await settled(outbox)
+    assert begun == [1, 2]
+
+
 async def test_no_minute_has_more_calls_than_allowed_whatever_they_cost_and_how_they_end(
     room: Room, outbox: ChannelOutbox, clock: ObedientClock
 ) -> None:
