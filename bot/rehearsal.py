@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -111,6 +112,7 @@ class Rehearsal:
         self._desk = FakeAdapter(CONSOLE, show=lambda one: self._hear("operators", one))
         self._app: App | None = None
         self._answers: deque[Mapping[str, Any]] = deque()
+        self._unanswered: list[str] = []
         self._database = database
         self.store = SqliteStore(database, synchronous="normal")
 
@@ -271,11 +273,17 @@ class Rehearsal:
 
     async def _answer(self, call: WaitingCall) -> dict[str, Any]:
         if not self._answers:
+            self._unanswered.append(urlsplit(str(call.request.get("url", ""))).netloc)
             raise CallFailed("no answer was prepared: say :http 200 {…} before")
         answer = {"status": 200, **self._answers.popleft()}
         if answer["status"] >= 300:
             raise CallFailed(f"the other system answered {answer['status']}", result=answer)
         return answer
+
+    def unanswered(self) -> list[str]:
+        """The systems that were asked since this was last called, and for which no answer had been prepared."""
+        asked, self._unanswered = self._unanswered, []
+        return asked
 
     async def conversation(self) -> Conversation | None:
         """The conversation as it is saved now."""

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +171,15 @@ class _Performance:
                 await getattr(rehearsal, line.kind)(value)
         self._unmatched = list(rehearsal.said)
         self._spoken += [Spoken(line.line, said.side, _told(said)) for said in rehearsal.said]
+        self._spoken += [
+            Spoken(line.line, "http", self._not_prepared(system))
+            for system in rehearsal.unanswered()
+        ]
+
+    def _not_prepared(self, system: str) -> str:
+        if self._russian:
+            return f"{system}: ответ не приготовлен, шаг получил отказ; выше нужна строка «http:»"
+        return f"{system}: no answer was prepared, the step got a failure; a line “http:” is wanted above"
 
     def _heard(self, parts: tuple[str, ...]) -> Problem | None:
         """Parts must appear in this order; each may stand anywhere in a message behind the one before."""
@@ -327,25 +336,43 @@ async def _reached(rehearsal: Rehearsal) -> frozenset[str]:
 
 
 class Coverage(msgspec.Struct, frozen=True):
-    """What the talks reach of one flow, and what they do not."""
+    """What the talks reach of one flow, and what they do not; `places` says in which line of which file each missed one
+    stands."""
 
     flow: str
     steps: int
     options: int
     missed: tuple[str, ...]
+    places: tuple[str, ...] = ()
 
 
 def coverage(script: Script, reached: frozenset[str]) -> tuple[Coverage, ...]:
     """Steps and options of every flow against what was reached."""
     found = []
     for flow in script.flows.values():
-        steps = [f"{flow.id}/{step}" for step in flow.steps]
-        options = [
-            f"{flow.id}/{step.id}/{option.key}"
-            for step in flow.steps.values()
-            if isinstance(step, Choose)
+        chooses = [step for step in flow.steps.values() if isinstance(step, Choose)]
+        options = {
+            f"{flow.id}/{step.id}/{option.key}": step.line
+            for step in chooses
             for option in step.options
-        ]
-        missed = tuple(name for name in (*steps, *options) if name not in reached)
-        found.append(Coverage(flow.id, len(steps), len(options), missed))
+        }
+        steps = {
+            f"{flow.id}/{step.id}": step.line
+            for step in flow.steps.values()
+            if not _stands_for_option(step.id, chooses)
+        }
+        lines = sorted((steps | options).items(), key=lambda each: each[1])
+        missed = [(name, line) for name, line in lines if name not in reached]
+        places = tuple(f"{flow.path}:{line}" for _, line in missed)
+        names = tuple(name for name, _ in missed)
+        found.append(Coverage(flow.id, len(steps), len(options), names, places))
     return tuple(found)
+
+
+def _stands_for_option(step: str, chooses: Sequence[Choose]) -> bool:
+    """A step that was made of an option's `goto`, `call`, `say`: whoever takes the option comes to it."""
+    name, _, last = step.rpartition(".")
+    beginnings = {step, name} if last.isdecimal() else {step}
+    return any(
+        f"{choose.id}.{option.key}" in beginnings for choose in chooses for option in choose.options
+    )

@@ -45,7 +45,8 @@ def told_coverage(flows: Sequence[Coverage]) -> str:
         share = f"{whole - len(flow.missed)}/{whole}"
         lines.append(f"{flow.flow}: {share}")
         lines += [
-            speak(f"    не достигнуто: {name}", f"    not reached: {name}") for name in flow.missed
+            speak(f"    {place}: не достигнуто: {name}", f"    {place}: not reached: {name}")
+            for name, place in zip(flow.missed, flow.places, strict=True)
         ]
     return "\n".join(lines)
 

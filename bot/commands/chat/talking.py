@@ -143,7 +143,11 @@ class Talking:
         """Do what a line says; keep it and tell why, where that is wished."""
         if self._recording is not None:
             self._recording.before(rehearsal, line)
-        await perform(rehearsal, line)
+        try:
+            await perform(rehearsal, line)
+        finally:
+            for system in rehearsal.unanswered():
+                note(_not_asked(system))
         if self._recording is not None:
             self._recording.after(rehearsal, line)
         if self._traced is not None:
@@ -158,6 +162,15 @@ class Talking:
             if turn.id > last:
                 self._traced = turn.id
                 note(told(turn, self._config))
+
+
+def _not_asked(system: str) -> str:
+    return speak(
+        f"  (http: в беседе никто не ходит на {system}, шаг получил отказ; ответ готовят до него: "
+        ':http 200 {"ключ": "значение"})',
+        f"  (http: nobody asks {system} in a talk, the step got a failure; prepare an answer before it: "
+        ':http 200 {"key": "value"})',
+    )
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The command line: exit codes, what goes to stdout, what a newcomer reads."""
 
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -243,8 +244,42 @@ def test_tests_that_pass_and_fail(run: Run, project: Path) -> None:
     assert result.exit_code == 1
     assert "не сказано: «Добрый день»" in result.stdout
     assert "< клиенту: Как вас зовут?" in result.stdout
-    assert "не достигнуто: заказ/что/кофе" in result.stdout
+    assert re.findall(r"(\S+): не достигнуто: (\S+)", result.stdout) == [
+        ("flows/заказ.yaml:9", "заказ/что/кофе")
+    ]
     assert 'failures="1"' in (project / "report.xml").read_text("utf-8")
+
+
+def test_an_option_and_the_way_that_it_goes_are_missed_once(run: Run, project: Path) -> None:
+    write(project, "flows/заказ.yaml", FLOW.replace("{text: Кофе}", "{text: Кофе, goto: start}"))
+    write(project, "flows/заказ.test.yaml", PASSING)
+    assert re.findall(r"не достигнуто: (\S+)", run("test", "--coverage").stdout) == [
+        "заказ/что/кофе"
+    ]
+
+
+ASKING = """\
+flow: заказ
+start: {commands: [start]}
+steps:
+  - http: https://crm.example.ru/state?key={{ secret.CRM }}
+    on_error: {say: CRM молчит}
+  - end: готово
+"""
+
+
+def test_of_a_system_that_a_talk_does_not_ask_it_is_said(run: Run, project: Path) -> None:
+    write(project, "config.yaml", "http: {allow: [crm.example.ru]}\nsecrets: {CRM: тайна}\n")
+    write(project, "flows/заказ.yaml", ASKING)
+    write(project, "flows/заказ.test.yaml", "- test: x\n  talk: [{user: /start}, {bot: Да}]\n")
+
+    talk = run("chat", input="/start\n")
+    assert "CRM молчит" in talk.stdout
+    assert "crm.example.ru" in talk.stderr
+    assert ":http 200" in talk.stderr
+    assert "crm.example.ru: ответ не приготовлен" in run("test").stdout
+    assert "тайна" not in talk.stderr + run("test").stdout
+    assert "crm.example.ru" not in run("chat", input=":http 200\n/start\n").stderr
 
 
 def test_a_mistake_in_a_test_is_found_by_the_check_and_stops_no_talk(
