@@ -36,7 +36,7 @@ _TYPED = frozenset({MessageReceived, ButtonPressed})
 """Events that are the same after they were written as JSON and read again: they hold nothing of any type."""
 _PLAIN = frozenset({str, int, bool, NoneType})
 
-InboxRow = tuple[int, int, str, str, str, int, str, bytes]
+InboxRow = tuple[int, int, str, str, str, int, str, bytearray]
 """Of a new event: the fields of `Arrived` up to its time, the channel's id of it, its body."""
 
 

@@ -28,6 +28,8 @@ decode_request = msgspec.json.Decoder(dict[str, Any]).decode
 EMPTY_DIALOG = encode(Dialog())
 EMPTY_MESSAGE = encode(Message())
 
+Body = bytes | bytearray
 # Of a value that is no int, float, str or bytearray, `sqlite3` asks the type how it wants to be adapted, and for want of
-# an answer raises and drops an AttributeError, each time. So bodies get an adapter, and rows in bulk hold no bool or None.
+# an answer raises and drops an AttributeError, each time. So bodies get an adapter; rows in bulk hold no bool or None, and
+# their bodies are bytearrays, of which nothing needs to be asked.
 sqlite3.register_adapter(bytes, bytearray)

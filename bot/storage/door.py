@@ -119,9 +119,9 @@ class _Entrance:
             else:
                 conversation = self._door(one).conversation
             id = counters.inbox = counters.inbox + 1
-            at = one.at or now
+            at, body = one.at or now, bytearray(encode(event))
             row = (
-                id, conversation, channel, one.address, one.message_id, at, one.external_id, encode(event)
+                id, conversation, channel, one.address, one.message_id, at, one.external_id, body
             )  # fmt: skip
             rows.append(row)
             if isinstance(event, _WITH_MESSAGE) and event.message.attachments:

@@ -14,6 +14,7 @@ from bot.model.event import Event, Happened
 from bot.model.message import Attachment, Message
 from bot.model.ticket import Ticket
 from bot.storage.codec import (
+    Body,
     decode_customer,
     decode_dialog,
     decode_event,
@@ -163,7 +164,7 @@ def traced_of(row: Row) -> TracedTurn:
     return TracedTurn(id, at, event_of(event), handled_at, decode_trace(trace) if trace else ())
 
 
-def event_of(body: bytes) -> Event:
+def event_of(body: Body) -> Event:
     """An event; one that cannot be read any more is `Happened("unreadable")`."""
     try:
         event: Event = decode_event(body)

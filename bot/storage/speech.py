@@ -19,7 +19,7 @@ from bot.model.message import Address, Message
 from bot.model.text import Text
 from bot.storage import places
 from bot.storage.at_hand import Arrived
-from bot.storage.codec import EMPTY_MESSAGE, encode
+from bot.storage.codec import EMPTY_MESSAGE, Body, encode
 from bot.storage.insert import Insert
 from bot.storage.rows import Row, history
 from bot.storage.state import State
@@ -93,7 +93,7 @@ class Speech:
         self._here = here
         self._said = self._copied = 0
         if type(event) is MessageReceived:
-            body = encode(event.message)
+            body = bytearray(encode(event.message))
             self._said = self._line("customer", "", arrived.at, body, arrived.message_id)
         elif type(event) is MessageEdited:
             self._write()
@@ -121,7 +121,7 @@ class Speech:
         for written in (self._lines, self._unsaid, self._waits, self._keys):
             written.clear()
 
-    def _line(self, author: str, operator: str, at: int, body: bytes, external_id: str = "") -> int:
+    def _line(self, author: str, operator: str, at: int, body: Body, external_id: str = "") -> int:
         counters, last_lines, here = self._counters, self._last_lines, self._here.id
         id = counters.message = counters.message + 1
         self._lines.append((id, here, last_lines[here], author, operator, at, body, external_id))
@@ -131,7 +131,7 @@ class Speech:
     def send(self, effect: Send) -> None:
         """A line of history, unless it is for the operators, and a delivery, unless it is a note."""
         here, message = self._here, effect.message
-        channel, body = here.channel, encode(message)
+        channel, body = here.channel, bytearray(encode(message))
         if (
             effect.author == "bot"
             and effect.to is None
@@ -146,7 +146,7 @@ class Speech:
         else:
             self._send(effect, message, body)
 
-    def _send(self, effect: Send, message: Message, body: bytes) -> None:
+    def _send(self, effect: Send, message: Message, body: Body) -> None:
         channel, address = self._place(effect.to)
         if effect.typing:
             self._put("typing", channel, address, message, body, priority=effect.priority)
@@ -161,7 +161,7 @@ class Speech:
             if effect.author != "note":
                 self._put_line(effect, id, channel, address, body)
 
-    def _put_line(self, effect: Send, id: int, channel: str, address: str, body: bytes) -> None:
+    def _put_line(self, effect: Send, id: int, channel: str, address: str, body: Body) -> None:
         """A line of history on its way out that is more than its words, or goes to another place: there it stands a
         second time, as a copy does."""
         elsewhere = (channel, address) != (self._here.channel, self._here.address)
@@ -177,7 +177,7 @@ class Speech:
             key=effect.key,
         )
 
-    def _copy(self, effect: Send, address: str, body: bytes, same: int = 0) -> None:
+    def _copy(self, effect: Send, address: str, body: Body, same: int = 0) -> None:
         """To the operators. Their first copy of the customer's line is the same message, in a second place; so is the
         line of history that a note is."""
         if effect.of:
@@ -217,7 +217,7 @@ class Speech:
         channel: str,
         address: str,
         message: Message,
-        body: bytes,
+        body: Body,
         *,
         id: int = 0,
         same: int = 0,

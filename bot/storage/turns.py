@@ -177,7 +177,7 @@ class _Batch:
         """`moved`: those with new lines of history."""
         many, last = self._connection.executemany, self._conversations.last_lines
         changed = [
-            (encode(one.dialog), _number(one), 1 if one.unreachable else 0, last[id], id)
+            (bytearray(encode(one.dialog)), _number(one), 1 if one.unreachable else 0, last[id], id)
             for id, one in self._changed.items()
         ]
         if changed:
@@ -227,7 +227,8 @@ class _Batch:
             here = self._changes(here, turn.effects)
         self._turns.append((arrived, event, here, turn))
         self._answered.add(here.id)
-        self._done.append((arrived.id, 1 if aside else 0, self._now, encode(turn.trace)))
+        trace = bytearray(encode(turn.trace))
+        self._done.append((arrived.id, 1 if aside else 0, self._now, trace))
         if here is not given:
             self._change(here)
             if here.customer is not given.customer:
