@@ -1,5 +1,6 @@
 """The command line: `frontdesk COMMAND`, in a project's folder or with `--project DIR`."""
 
+import errno
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -108,8 +109,25 @@ def main() -> None:
         # A report, a picture, a copy that was to be written where nothing can be.
         if problem.filename is None:
             raise
-        note(f"frontdesk: {problem.filename}: {problem.strerror}")
-        raise SystemExit(FAILED) from None
+        note(f"frontdesk: {problem.filename}: {_reason(problem)}")
+        raise SystemExit(TEMPORARY if problem.errno == errno.ENOSPC else MISUSED) from None
+
+
+_REASONS = {
+    errno.ENOENT: "нет такого файла или папки",
+    errno.EACCES: "нет права на этот файл или папку",
+    errno.EPERM: "нет права на этот файл или папку",
+    errno.EROFS: "сюда нельзя писать",
+    errno.EISDIR: "это папка, а не файл",
+    errno.ENOTDIR: "папка в этом пути - на самом деле файл",
+    errno.ENOSPC: "на диске нет места",
+    errno.EEXIST: "такой файл уже есть",
+}
+
+
+def _reason(problem: OSError) -> str:
+    said = problem.strerror or type(problem).__name__
+    return speak(_REASONS.get(problem.errno or 0, said), said)
 
 
 def _leave(problem: FrontdeskError, code: int) -> None:

@@ -25,7 +25,8 @@ def command(
         speak.language = load_config(call.obj).config.business.language
     code = code.upper().translate(_TYPED)
     if code not in codes():
-        known = ", ".join(codes())
+        near = [known for known in codes() if known.endswith(code[-3:])]
+        known = ", ".join(near or codes())
         note(
             speak(
                 f"нет такого кода: {code}; есть {known}", f"no such code: {code}; there are {known}"

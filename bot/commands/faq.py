@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -104,12 +105,16 @@ def evaluate_command(
     import msgspec
 
     from bot.commands.labelled import own_queries, queries_of, questions_of
+    from bot.config.load import load_config
+    from bot.errors import NoProject
     from bot.faq import Matcher, evaluate
     from bot.sentences import load_sentences, matcher_of
 
     if faq is None:
         matcher = matcher_of(*_playable(call), semantic=semantic)
     else:
+        with suppress(NoProject):
+            speak.language = load_config(call.obj).config.business.language
         sentences = load_sentences(speak.language) if semantic else None
         matcher = Matcher(*questions_of(faq), sentences)
     asked = queries_of(queries) if queries else own_queries(call.obj)
@@ -169,6 +174,7 @@ def misses(
     from bot.sentences import matcher_of
     from bot.source.durations import duration
 
+    config, script = _playable(call)
     length = duration(since)
     if length is None:
         note(
@@ -178,7 +184,6 @@ def misses(
             )
         )
         raise typer.Exit(MISUSED)
-    config, script = _playable(call)
     begin = time.time_ns() // 1_000_000 - length
     found = reading(config, lambda store: store.misses(begin))
     missed = [Miss(one.text, one.answer or None, one.meant or None) for one in found]

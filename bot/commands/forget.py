@@ -22,9 +22,10 @@ def command(
 ) -> None:
     """Erase a customer everywhere: messages, files, kept answers, traces; counted."""
     from bot.commands.project import configured
-    from bot.commands.reading import holding
+    from bot.commands.reading import existing, holding
 
     config = configured(call)
+    existing(config)
     counted = holding(config, lambda store: _forget(store, customer, dry_run=dry_run))
     if counted is None:
         note(speak(f"нет такого клиента: {customer}", f"no such customer: {customer}"))

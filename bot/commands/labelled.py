@@ -37,8 +37,13 @@ def queries_of(path: Path) -> list[Query]:
     decoder = msgspec.json.Decoder(Query)
     try:
         lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as problem:
-        note(f"{path}: {problem}")
+    except UnicodeDecodeError:
+        note(
+            speak(
+                f"{path}: файл сохранён не в UTF-8 или это не текст",
+                f"{path}: this is no text in UTF-8",
+            )
+        )
         raise typer.Exit(MISUSED) from None
     found = []
     for number, line in enumerate(lines, 1):

@@ -43,6 +43,11 @@ def reading(config: Config, look: Callable[[Reads], Awaitable[T]]) -> T:
 def existing(config: Config) -> Path:
     """The database's file; leaves the program where there is none yet."""
     file = database(config)
+    _look_for(file)
+    return file
+
+
+def _look_for(file: Path) -> None:
     if not file.exists():
         note(
             speak(
@@ -51,11 +56,11 @@ def existing(config: Config) -> Path:
             )
         )
         raise typer.Exit(FAILED)
-    return file
 
 
 def reading_file(file: Path, look: Callable[[Reads], Awaitable[T]]) -> T:
-    """What `look` finds in a database. Raises `StoreBroken` where there is none."""
+    """What `look` finds in a database. Leaves the program where there is none."""
+    _look_for(file)
 
     async def looked() -> T:
         async with Reads(file) as reads:

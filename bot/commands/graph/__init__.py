@@ -46,14 +46,28 @@ def command(
             speak(f"нет сценария «{flow}»; есть: {known}", f"no flow {flow!r}; there are: {known}")
         )
         raise typer.Exit(MISUSED)
+    asked = form or _form(output)
+    if asked is None:
+        note(
+            speak(
+                f"{output}: рисую только .svg и .mmd (Mermaid)",
+                f"{output}: I draw .svg and .mmd (Mermaid) only",
+            )
+        )
+        raise typer.Exit(MISUSED)
     drawing = _drawing(config, script, flow, _people(database, config, flow))
-    asked = form or (Form.SVG if output and output.suffix == ".svg" else Form.MERMAID)
     text = _written(drawing, asked)
     if output is None:
         out(text)
     else:
         output.write_text(text + "\n", "utf-8")
         note(speak(f"Записано: {output}", f"Written: {output}"))
+
+
+def _form(output: Path | None) -> Form | None:
+    """What the file's name says; None where that is nothing that we draw."""
+    suffix = output.suffix.lower() if output is not None else ".mmd"
+    return {".svg": Form.SVG, ".mmd": Form.MERMAID, ".md": Form.MERMAID}.get(suffix)
 
 
 def _written(drawing: "Drawing", form: Form) -> str:

@@ -476,3 +476,33 @@ def test_the_faq_is_measured_on_labelled_questions(tmp_path: Path) -> None:
     assert (figures["top1"], figures["auroc"]) == (1.0, 1.0)
     first = json.loads(details.read_text("utf-8").splitlines()[0])
     assert list(first) == ["text", "expected", "decision", "id", "score"]
+
+
+@pytest.mark.parametrize(
+    "line, said",
+    [
+        ("graph -o nowhere/x.svg", "нет такого файла или папки"),
+        ("graph -o picture.png", "рисую только .svg и .mmd"),
+        ("graph --database nowhere.db", "базы nowhere.db ещё нет"),
+        ("faq eval --queries nowhere.jsonl", "нет такого файла или папки"),
+        ("faq eval --faq nowhere.yaml", "такого файла нет"),
+        ("faq misses --since вчера", "не промежуток времени: вчера"),
+        ("explain 103", "есть E103\n"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_the_projects_language(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any, line: str, said: str
+) -> None:
+    monkeypatch.setattr(speak, "language", "en")
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(sys, "argv", ["frontdesk", *line.split()])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code in (1, 2)
+    assert said in capsys.readouterr().err
+    assert not (project / "picture.png").exists()
+
+
+def test_who_is_not_there_is_forgotten_without_making_a_database(run: Run, project: Path) -> None:
+    assert run("forget", "1").exit_code == 1
+    assert not (project / "data").exists()
