@@ -5,7 +5,7 @@ from operator import itemgetter
 
 from msgspec.structs import replace
 
-from bot.channel import Delivery, DeliveryKind
+from bot.channel import Delivery
 from bot.model.conversation import Conversation
 from bot.model.effect import Delete, Edit, React, Send
 from bot.model.event import (
@@ -148,54 +148,31 @@ class Speech:
 
     def _send(self, effect: Send, message: Message, body: Body) -> None:
         channel, address = self._place(effect.to)
+        one = Delivery(0, channel, address, message, priority=effect.priority, key=effect.key)
         if effect.typing:
-            self._put("typing", channel, address, message, body, priority=effect.priority)
+            self._put(replace(one, kind="typing", key=""), body)
         elif channel == DESK:
             noted = effect.author == "note"
             line = self._line("note", effect.operator, self._now, body) if noted else 0
-            self._copy(effect, address, body, line)
+            self._copy(effect, one, body, line)
         else:
             id = self._line(effect.author, effect.operator, self._now, body)
             if effect.author == "operator" and effect.to is None:
                 self._answered(id, message)
             if effect.author != "note":
-                self._put_line(effect, id, channel, address, body)
+                # At another place than the conversation's own the line stands a second time, as a copy does.
+                elsewhere = (channel, address) != (self._here.channel, self._here.address)
+                self._put(one if elsewhere else replace(one, id=id), body, id)
 
-    def _put_line(self, effect: Send, id: int, channel: str, address: str, body: Body) -> None:
-        """A line of history on its way out that is more than its words, or goes to another place: there it stands a
-        second time, as a copy does."""
-        elsewhere = (channel, address) != (self._here.channel, self._here.address)
-        self._put(
-            "send",
-            channel,
-            address,
-            effect.message,
-            body,
-            id=0 if elsewhere else id,
-            same=id,
-            priority=effect.priority,
-            key=effect.key,
-        )
-
-    def _copy(self, effect: Send, address: str, body: Body, same: int = 0) -> None:
+    def _copy(self, effect: Send, one: Delivery, body: Body, same: int) -> None:
         """To the operators. Their first copy of the customer's line is the same message, in a second place; so is the
         line of history that a note is."""
         if effect.of:
             same = effect.of
         elif effect.author == "customer" and not self._copied:
             same = self._copied = self._said
-        message, priority, key = effect.message, effect.priority, effect.key
-        self._put(
-            "send",
-            DESK,
-            address,
-            message,
-            body,
-            same=same,
-            priority=priority,
-            key=key,
-            operator="" if effect.author == "note" else effect.operator,
-        )
+        operator = "" if effect.author == "note" else effect.operator
+        self._put(replace(one, operator=operator), body, same)
 
     def _answered(self, id: int, said: Message) -> None:
         """An operator spoke: that answers what was missed before; and the original of it is the same message."""
@@ -211,68 +188,35 @@ class Speech:
             place = (arrived.channel, arrived.address, external_id)
             self._connection.execute(_PAIR, (*place, id, 0, self._here.id))
 
-    def _put(  # noqa: PLR0913 - a row has as many columns
-        self,
-        kind: DeliveryKind,
-        channel: str,
-        address: str,
-        message: Message,
-        body: Body,
-        *,
-        id: int = 0,
-        same: int = 0,
-        priority: int = 0,
-        key: str = "",
-        external_id: str = "",
-        operator: str = "",
-    ) -> None:
-        """A row of the outbox; `same` is the message that it is a copy, an edit or the deletion of."""
+    def _put(self, one: Delivery, body: Body, same: int = 0) -> None:
+        """Give it a row of the outbox, and a number if it has none; `same` is the message that it is a copy, an edit or
+        the deletion of."""
+        id = one.id
         if not id:
-            self._counters.message += 1
-            id = self._counters.message
+            id = self._counters.message = self._counters.message + 1
         same = same or id
-        here = self._here.id
-        reply = ""
-        if message.reply_to is not None:
-            self._write()
-            reply = next(iter(places.at(self._connection, message.reply_to, channel, address)), "")
-        elif key.startswith(_CHANGED):
-            reply = self._copy_of(key.removeprefix(_CHANGED), channel, address)
+        here, reply = self._here.id, self._answers(one)
         self._waits.append(
             (
-                id,
-                channel,
-                address,
-                here,
-                kind,
-                same,
-                body,
-                priority,
-                key,
-                external_id,
-                reply,
-                operator,
+                id, one.channel, one.address, here, one.kind, same, body,
+                one.priority, one.key, one.external_id, reply, one.operator,
             )
-        )
-        of = same if kind in {"edit", "delete", "react"} and same != id else 0
-        self._deliveries.append(
-            Delivery(
-                id,
-                channel,
-                address,
-                message,
-                kind,
-                here,
-                of=of,
-                external_id=external_id,
-                reply_external_id=reply,
-                priority=priority,
-                key=key,
-                operator=operator,
-            )
-        )
-        if key and kind == "send":
-            self._keys.append((channel, address, key, same, here))
+        )  # fmt: skip
+        of = same if one.kind in {"edit", "delete", "react"} and same != id else 0
+        one = replace(one, id=id, conversation=here, of=of, reply_external_id=reply)
+        self._deliveries.append(one)
+        if one.key and one.kind == "send":
+            self._keys.append((one.channel, one.address, one.key, same, here))
+
+    def _answers(self, one: Delivery) -> str:
+        """What the messenger calls the message that this is said in answer to; empty if it is to none."""
+        if one.message.reply_to is not None:
+            self._write()
+            standing = places.at(self._connection, one.message.reply_to, one.channel, one.address)
+            return next(iter(standing), "")
+        if one.key.startswith(_CHANGED):
+            return self._copy_of(one.key.removeprefix(_CHANGED), one.channel, one.address)
+        return ""
 
     def _copy_of(self, external_id: str, channel: str, address: str) -> str:
         """Where the copy of a customer's line stands: what tells of its change is said in answer to it."""
@@ -304,17 +248,9 @@ class Speech:
                 for one in self._deliveries
             ]
             return
-        self._put(
-            "edit",
-            channel,
-            address,
-            effect.message,
-            body,
-            same=original,
-            priority=effect.priority,
-            key=effect.key,
-            external_id=standing[0] if standing else "",
-        )
+        stands = standing[0] if standing else ""
+        one = Delivery(0, channel, address, effect.message, "edit", external_id=stands)
+        self._put(replace(one, priority=effect.priority, key=effect.key), body, original)
 
     def delete(self, effect: Delete) -> None:
         """Never said, where it still waits and nobody has it in hand; else deleted, every part of it."""
@@ -331,15 +267,8 @@ class Speech:
             return
         standing = places.at(self._connection, original, channel, address)
         for external_id in standing or ([""] if waiting else []):
-            self._put(
-                "delete",
-                channel,
-                address,
-                Message(),
-                EMPTY_MESSAGE,
-                same=original,
-                external_id=external_id,
-            )
+            one = Delivery(0, channel, address, Message(), "delete", external_id=external_id)
+            self._put(one, EMPTY_MESSAGE, original)
 
     def react(self, effect: React) -> None:
         """On a message of theirs, or of ours where it stands or will stand."""
@@ -349,16 +278,9 @@ class Speech:
             self._write()
             standing = places.at(self._connection, effect.of, channel, address)
         message = Message(Text(effect.emoji))
-        self._put(
-            "react",
-            channel,
-            address,
-            message,
-            encode(message),
-            same=effect.of,
-            priority=effect.priority,
-            external_id=effect.external_id or (standing[0] if standing else ""),
-        )
+        stands = effect.external_id or (standing[0] if standing else "")
+        one = Delivery(0, channel, address, message, "react", external_id=stands)
+        self._put(replace(one, priority=effect.priority), encode(message), effect.of)
 
     def _keyed(self, channel: str, address: str, key: str) -> int:
         found = self._connection.execute(_KEYED, (channel, address, key)).fetchone()
