@@ -5,6 +5,7 @@ the environment, and read the difference.
 """
 
 import contextlib
+import difflib
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -65,4 +66,6 @@ async def same(server: FakeTelegram, golden: Path, look: Callable[[], str]) -> N
     wanted = golden.read_text(encoding="utf-8")  # noqa: ASYNC240
     with contextlib.suppress(NeverHappened):
         await server.until(lambda: look() == wanted, patience=60)
-    assert look() == wanted
+    seen = look()
+    lines = difflib.unified_diff(wanted.splitlines(), seen.splitlines(), golden.name, "seen")
+    assert seen == wanted, "\n".join(["it is not told as it was written down:", *lines])

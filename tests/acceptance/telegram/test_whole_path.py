@@ -95,10 +95,14 @@ async def finish_and_close(group: FakeGroup, anna: Person, maria: Person) -> Non
 
 
 def told(group: FakeGroup, anna: Person, bot: FakeBot) -> str:
-    """What stands on both sides' screens, without times and codes."""
+    """What stands on both sides' screens, without times and codes. The pinned list comes when there is a quiet second, so
+    that its place among the messages is nobody's promise."""
+    pinned = group.general.pinned
+    said = [one for one in group.general.sees() if one not in pinned]
     parts = {
         "Что видит клиент": anna.transcript(bot),
-        "Что видят операторы в General": group.general.transcript(),
+        "Что видят операторы в General": [line for one in said for line in one.lines()],
+        "Что закреплено в General": [line for one in pinned for line in one.lines()],
         "Что видят операторы в теме клиента": group.topic("Анна").transcript(),
     }
     return re.sub(r"/connect \d{6}", "/connect 123456", screens(parts))
