@@ -17,16 +17,23 @@ def command(
 ) -> None:
     """A consistent copy of the database into a new file; the program may be running."""
     import asyncio
+    import sqlite3
 
     from bot.commands.project import configured
     from bot.commands.reading import existing, store_of
+    from bot.errors import StoreBroken
 
     config = configured(call)
     if file.exists():
         note(speak(f"{file} уже есть: назовите новый файл", f"{file} exists: name a new file"))
         raise typer.Exit(MISUSED)
-    existing(config)
-    asyncio.run(store_of(config).backup(file.resolve()))
+    database = existing(config)
+    try:
+        asyncio.run(store_of(config).backup(file.resolve()))
+    except sqlite3.Error as problem:
+        raise StoreBroken(
+            f"{database} cannot be read: {problem}", ru=f"{database} не читается: {problem}"
+        ) from None
     _mark(config).touch()
     note(
         speak(

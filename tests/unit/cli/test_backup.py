@@ -89,3 +89,19 @@ def test_a_database_in_use_is_refused_in_the_readers_language(
 
     assert left.value.code == 75
     assert "Frontdesk уже работает с этой базой" in capsys.readouterr().err
+
+
+def test_what_is_no_database_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "config.yaml").write_text("name: Чайная\n", "utf-8")
+    (tmp_path / "data" / "frontdesk.db").write_bytes(b"no database" * 100)
+    copy = tmp_path / "copy.db"
+    monkeypatch.setattr("sys.argv", ["frontdesk", "--project", str(tmp_path), "backup", str(copy)])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 1
+    assert "frontdesk.db не читается: file is not a database" in capsys.readouterr().err
+    assert not copy.exists()
