@@ -32,6 +32,8 @@ MAX_NODES = 200_000
 _MAX_MENDS = 50
 _BAD = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NO_BREAK = "\u00a0\u202f"
+_CURLY, _CLOSING = ("“", "„", "‘"), ("”", "“", "’")
+_QUOTES = frozenset({*_CURLY, *_CLOSING})
 _BRACKET = re.compile(r"[\[\]{}]")
 _STAIRS = re.compile(rf"^(?: {{{MAX_DEPTH}}}| *(?:[-?:][ \t]+){{{MAX_DEPTH}}})", re.MULTILINE)
 _Composer: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -265,6 +267,8 @@ class _Growing:
             if not node.tag.startswith("tag:yaml.org,2002:"):
                 self._report.add("E022", Node(*place), tag=node.tag)
             style = node.style or ""
+            if not style and node.value[:1] in _CURLY:
+                self._look_for_curly(node.value, place)
             return Scalar(*place, node.value if style else node.value.rstrip(_NO_BREAK), style), 1
         if id(node) in self._open:
             raise RecursionError
@@ -279,6 +283,21 @@ class _Growing:
         if grown[1] > MAX_NODES:
             raise RecursionError
         return grown
+
+    def _look_for_curly(self, text: str, place: tuple[int, int, int, int]) -> None:
+        """`say: “Привет”`: what Word makes of quotes is part of the text to YAML."""
+        inner = text[1:-1]
+        if inner and text[-1] in _CLOSING and _QUOTES.isdisjoint(inner) and place[0] == place[2]:
+            line, column = place[:2]
+            self._report.mark(
+                "W015",
+                line,
+                column,
+                place[3],
+                replacement=quoted(inner),
+                first=text[0],
+                last=text[-1],
+            )
 
     def _sequence(self, node: Any, place: tuple[int, int, int, int]) -> tuple[Tree, int]:
         grown = [self._grow(item) for item in node.value]

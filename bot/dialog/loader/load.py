@@ -8,6 +8,7 @@ from types import MappingProxyType
 import msgspec
 
 from bot.check.across import check_across, given_names
+from bot.check.compared import check_compared
 from bot.check.drawn import Drawn, DrawnFaq
 from bot.check.finding import Finding, Word
 from bot.check.inside import Columns, check_inside
@@ -134,6 +135,7 @@ def _check(
             check_paths(drawn, given.get(drawn.flow.id, frozenset()))
     check_across(files.flows, files.faq, business, whole=files.whole)
     check_inside(files.flows, columns)
+    check_compared(files.flows)
     check_twins(files.faq)
     check_variety(files.faq)
     check_limits(files.flows, files.faq, channels)
