@@ -7,7 +7,8 @@ line holds all the same passes a last guard that masks secrets.
 import logging
 import re
 import sys
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TextIO
 from urllib.parse import quote
 
@@ -57,6 +58,36 @@ class Guard:
         return self.mask(str(value) if isinstance(value, str) else repr(value))
 
 
+SPARED = 60.0
+"""For so many seconds a complaint is not made again in the same words."""
+COMPLAINTS = 1_000
+"""So many of them are remembered."""
+
+
+class Sparing:
+    """Leaves out complaints that were made just so a moment ago: of a full disk six loops tell every second, and would fill
+    it further. The next one that is written says how many were left out (`repeated`). `clock` gives seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._made: dict[str, tuple[float, int]] = {}
+
+    def __call__(
+        self, _: object, __: str, line: structlog.typing.EventDict
+    ) -> structlog.typing.EventDict:
+        if line["level"] not in {"warning", "error", "critical"}:
+            return line
+        words, now = repr(sorted(line.items())), self._clock()
+        at, left_out = self._made.get(words, (-SPARED, 0))
+        if now < at + SPARED:
+            self._made[words] = at, left_out + 1
+            raise structlog.DropEvent
+        if len(self._made) >= COMPLAINTS:
+            self._made.clear()
+        self._made[words] = now, 0
+        return {**line, "repeated": left_out} if left_out else line
+
+
 def configure(
     level: int = logging.INFO, stream: TextIO | None = None, secrets: Iterable[str] = ()
 ) -> None:
@@ -71,8 +102,9 @@ def configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
             _by_class,
+            Sparing(),
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
             Guard(secrets),
             last,
         ],

@@ -192,3 +192,40 @@ storage: postgresql://user:word@host/db
         "postgresql://user:word@host/db",
     } <= found
     assert "a@example.ru" not in found
+
+
+def test_what_is_complained_of_again_and_again_is_counted_and_told_once_a_minute() -> None:
+    clock = [0.0]
+    spare = logs.Sparing(lambda: clock[0])
+
+    def told(level: str = "error", **fields: object) -> dict[str, object] | None:
+        try:
+            return dict(spare(None, "", {"event": "not saved", "level": level, **fields}))
+        except structlog.DropEvent:
+            return None
+
+    first = told(problem="the disk is full")
+    assert first == {"event": "not saved", "level": "error", "problem": "the disk is full"}
+    for seconds in (1.0, 30.0, 59.9):
+        clock[0] = seconds
+        assert told(problem="the disk is full") is None
+    assert told(problem="the disk is gone") is not None
+    assert told("warning", problem="the disk is full") is not None
+    clock[0] = 60.0
+    assert told(problem="the disk is full") == {**first, "repeated": 3}
+    assert told(problem="the disk is full") is None
+    assert told("info") == told("info") is not None, "what is no complaint is always told"
+
+
+def test_what_is_remembered_of_complaints_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "COMPLAINTS", 10)
+    spare = logs.Sparing(lambda: 0.0)
+    for number in range(100):
+        spare(None, "", {"event": "set aside", "level": "error", "inbox": number})
+    assert len(spare._made) <= 10
+
+
+def test_a_complaint_is_spared_in_the_log_itself(stream: io.StringIO) -> None:
+    for _ in range(5):
+        structlog.get_logger("x").error("не сохранено", problem="диск полон")
+    assert len(lines(stream)) == 1
