@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from bot.desk.spam import Brakes
 from bot.dialog.moment import Moment
@@ -14,6 +15,9 @@ from bot.faq.evidence import SentenceLearner
 from bot.model.abilities import KINDS, Abilities
 from bot.model.business import Business
 from bot.storage.store import MissedQuestion, Waiting
+
+MomentOf: TypeAlias = Callable[[Waiting, Iterator[int]], Moment]
+"""What the turn of an event is given; the numbers are those that new tickets may have."""
 
 IN_TURN = 400
 """Up to so many ways to ask, a match costs well under a millisecond and is made within the turn."""
@@ -109,20 +113,26 @@ class Stage:
         """Take the place of another version: what it had counted is known here too."""
         self.brakes, self.reachable = before.brakes, before.reachable
 
-    def moment(self, waiting: Waiting, now: int, numbers: Iterator[int]) -> Moment:
-        """What a turn about this event is given."""
-        brakes, here = self.brakes, waiting.conversation
-        brake = brakes.met(waiting.id, here, waiting.event, now, self.business)
-        return Moment(
-            now,
-            self.script,
-            self.business,
-            numbers,
-            self._look_up,
-            self._abilities[here.kind],
-            waiting.view,
-            waiting.links,
-            self.reachable,
-            brake,
-            brakes.until,
-        )
+    def moments(self, now: int) -> MomentOf:
+        """What each turn of a batch is given that is taken at one time."""
+        script, business, look_up = self.script, self.business, self._look_up
+        abilities, brakes, reachable = self._abilities, self.brakes, self.reachable
+
+        def moment(waiting: Waiting, numbers: Iterator[int]) -> Moment:
+            here = waiting.conversation
+            brake = brakes.met(waiting.id, here, waiting.event, now, business)
+            return Moment(
+                now,
+                script,
+                business,
+                numbers,
+                look_up,
+                abilities[here.kind],
+                waiting.view,
+                waiting.links,
+                reachable,
+                brake,
+                brakes.until,
+            )
+
+        return moment

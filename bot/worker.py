@@ -11,7 +11,7 @@ from bot.clock import Bell, Clock
 from bot.errors import MatchWanted, NotSaved, TooEarly
 from bot.logs import fault
 from bot.model.turn import Turn
-from bot.stage import Stage
+from bot.stage import MomentOf, Stage
 from bot.storage.store import Store, Taken, Waiting
 from bot.turn import set_aside, take_turn
 
@@ -84,9 +84,10 @@ class Worker:
 
     async def _batch(self) -> bool:
         now = self._clock.now()
+        moment_of = self.stage.moments(now)
         taking = self._store.take_turns(
-            partial(self._take, now),
-            partial(self._give_up, now),
+            partial(self._take, moment_of),
+            partial(self._give_up, moment_of),
             limit=self._limit,
             now=now,
             singly=self._singly,
@@ -127,11 +128,10 @@ class Worker:
             log.error("turn failed", **self._failing.pop(event, {}), **fault(problem))
         self._failing.clear()
 
-    def _take(self, now: int, waiting: Waiting, numbers: Iterator[int]) -> Turn:
+    def _take(self, moment_of: MomentOf, waiting: Waiting, numbers: Iterator[int]) -> Turn:
         try:
-            turn = take_turn(
-                waiting.conversation, waiting.event, self.stage.moment(waiting, now, numbers)
-            )
+            moment = moment_of(waiting, numbers)
+            turn = take_turn(waiting.conversation, waiting.event, moment)
         except (MatchWanted, TooEarly):
             raise
         except Exception:
@@ -141,11 +141,9 @@ class Worker:
             log.debug("turn", **about(waiting), rules=[one.rule for one in turn.trace])
         return turn
 
-    def _give_up(self, now: int, waiting: Waiting, numbers: Iterator[int]) -> Turn:
+    def _give_up(self, moment_of: MomentOf, waiting: Waiting, numbers: Iterator[int]) -> Turn:
         log.error("event set aside", **about(waiting))
-        return set_aside(
-            waiting.conversation, waiting.event, self.stage.moment(waiting, now, numbers)
-        )
+        return set_aside(waiting.conversation, waiting.event, moment_of(waiting, numbers))
 
 
 def about(waiting: Waiting) -> dict[str, object]:

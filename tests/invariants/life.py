@@ -130,11 +130,11 @@ class Life:
 
     def _take(self, event: Event, conversation: Conversation) -> Turn:
         waiting = Waiting(1, conversation, event, self.now, 0, Glimpse())
-        moment = self.stage.moment(waiting, self.now, itertools.count(self.next_number))
+        moment = self.stage.moments(self.now)(waiting, itertools.count(self.next_number))
         aside = set_aside(conversation, event, moment)
         assert aside.conversation.held or conversation.customer.banned
         while True:
-            moment = self.stage.moment(waiting, self.now, itertools.count(self.next_number))
+            moment = self.stage.moments(self.now)(waiting, itertools.count(self.next_number))
             try:
                 return take_turn(conversation, event, moment)
             except MatchWanted as wanted:

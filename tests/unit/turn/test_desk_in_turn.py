@@ -145,7 +145,7 @@ class Program:
     def hear(self, event: Event, number: int = 2) -> Turn:
         here = self.general if number == 1 else self.customer(number)
         waiting = Waiting(next(self.inbox), here, event, self.now, 0, self.memory)
-        moment = self.stage.moment(waiting, self.now, self.numbers)
+        moment = self.stage.moments(self.now)(waiting, self.numbers)
         self.turn = take_turn(here, event, moment)
         left = after(self.turn.conversation, self.turn.effects, self.now)
         if number != 1:
@@ -380,7 +380,7 @@ def test_the_list_shows_what_is_kept(program: Program) -> None:
 def test_an_event_of_general_that_cannot_be_answered_opens_no_ticket(program: Program) -> None:
     event = OperatorReplied("1", say("/find x"))
     waiting = Waiting(1, program.general, event, START, 3)
-    moment = program.stage.moment(waiting, START, program.numbers)
+    moment = program.stage.moments(START)(waiting, program.numbers)
     turn = set_aside(program.general, event, moment)
     assert [type(one) for one in turn.effects] == [Send]
     assert turn.conversation == program.general

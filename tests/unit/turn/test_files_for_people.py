@@ -214,7 +214,7 @@ def test_a_flow_that_was_called_passes_on_what_it_was_sent(program: Program) -> 
 def test_an_event_that_is_set_aside_brings_its_files(program: Program) -> None:
     event = MessageReceived(Message(attachments=(VOICE,)))
     waiting = Waiting(1, program.customer(), event, program.now, 3, program.memory)
-    moment = program.stage.moment(waiting, program.now, program.numbers)
+    moment = program.stage.moments(program.now)(waiting, program.numbers)
     program.turn = set_aside(program.customer(), event, moment)
     assert program.turn.conversation.held
     assert shown(program) == [VOICE]

@@ -173,8 +173,8 @@ def test_an_undelivered_message_is_told_to_the_operators(held: Life) -> None:
 
 def test_an_event_that_cannot_be_answered_calls_people(life: Life) -> None:
     event = MessageReceived(say("яд"))
-    moment = life.stage.moment(
-        Waiting(1, life.conversation, event, life.now, 3), life.now, itertools.count(1)
+    moment = life.stage.moments(life.now)(
+        Waiting(1, life.conversation, event, life.now, 3), itertools.count(1)
     )
     turn = set_aside(life.conversation, event, moment)
     (opened,) = wanted(turn, OpenTicket)
@@ -186,8 +186,8 @@ def test_an_event_that_cannot_be_answered_calls_people(life: Life) -> None:
 
 def test_where_people_have_the_conversation_such_an_event_is_only_relayed(held: Life) -> None:
     event = MessageReceived(say("яд"))
-    moment = held.stage.moment(
-        Waiting(1, held.conversation, event, held.now, 3), held.now, itertools.count(9)
+    moment = held.stage.moments(held.now)(
+        Waiting(1, held.conversation, event, held.now, 3), itertools.count(9)
     )
     turn = set_aside(held.conversation, event, moment)
     assert [effect.message.text.plain for effect in wanted(turn, Send)] == ["яд"]
