@@ -11,6 +11,7 @@ import structlog
 
 log = structlog.get_logger("clock")
 
+_NEVER = 1 << 62
 SET_BACK = 1_000
 """By more than so many ms a clock is set by somebody; less is what time servers do all day."""
 
@@ -46,32 +47,35 @@ class SystemClock:
         """Both in ns; `steady` is never set."""
         self._wall = wall
         self._steady = steady
-        self._latest = 0
+        self._believed = 0
+        """From which time on the machine's clock is believed, in ms: the latest that was told; while it goes slowly,
+        never."""
         self._slow: tuple[int, int] | None = None
         """Since when it goes slowly, by `steady`, and the time that it told then, in ms."""
 
     def now(self) -> int:
         """The present."""
         now = self._wall() // 1_000_000
-        if now < self._latest or self._slow is not None:
-            now = self._slowed(now)
-        self._latest = now
+        if now < self._believed:
+            return self._slowed(now)
+        self._believed = now
         return now
 
     def _slowed(self, wall: int) -> int:
         steady = self._steady() // 1_000_000
         if self._slow is None:
-            self._slow = (steady, self._latest)
-            if self._latest - wall > SET_BACK:
+            self._slow = (steady, self._believed)
+            if self._believed - wall > SET_BACK:
                 log.warning(
                     "the clock was set back, going slowly until it has caught up",
-                    ms=self._latest - wall,
+                    ms=self._believed - wall,
                 )
+            self._believed = _NEVER
         since, told = self._slow
         slow = told + (steady - since) // 2
         if wall < slow:
             return slow
-        self._slow = None
+        self._slow, self._believed = None, wall
         return wall
 
     async def sleep_until(self, at: int) -> None:

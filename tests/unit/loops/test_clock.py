@@ -57,10 +57,18 @@ def test_a_clock_that_is_set_back_goes_half_as_fast_until_the_machine_has_caught
     assert clock.now() == 1_000_000
     machine.passes(8_000)
     assert clock.now() == 1_004_000
-    machine.passes(12_000)
+    machine.passes(4_000)
+    assert machine.wall == 1_002_000
+    assert clock.now() == 1_006_000
+    machine.passes(8_000)
     assert clock.now() == machine.wall == 1_010_000
     machine.passes(7)
     assert clock.now() == machine.wall
+    machine.wall -= 5_000
+    machine.passes(2_000)
+    assert clock.now() == 1_010_007
+    machine.passes(2_000)
+    assert clock.now() == 1_011_007
 
 
 def test_a_clock_that_is_set_back_again_and_again_never_goes_back() -> None:
