@@ -1,11 +1,14 @@
 """The way out: deliveries in order per address, at the messenger's pace, marked in the store as they end."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from bot.channel import Delivery
 from bot.outbox.channel import ChannelOutbox
 
 __all__ = ["ChannelOutbox", "Outbox"]
+
+_channel = attrgetter("channel")
 
 
 class Outbox:
@@ -16,14 +19,14 @@ class Outbox:
 
     def offer(self, deliveries: Sequence[Delivery]) -> None:
         """Hand each delivery to its channel; one for a channel that is not running waits in the store."""
-        names = dict.fromkeys([one.channel for one in deliveries])
+        names = dict.fromkeys(map(_channel, deliveries))
         for name in names:
             channel = self.channels.get(name)
             if channel is not None:
-                own = deliveries
-                if len(names) > 1:
-                    own = [one for one in deliveries if one.channel == name]
-                channel.offer(own)
+                alone = len(names) == 1
+                channel.offer(
+                    deliveries if alone else [one for one in deliveries if one.channel == name]
+                )
 
     @property
     def busy(self) -> bool:

@@ -130,7 +130,9 @@ class ChannelOutbox:
         """What something newer says instead is over, and nothing of it stands anywhere."""
         for delivery in deliveries:
             self._unsettled += 1
-            self._end(None, Outcome(delivery.id, "delivered"))
+            self._ended.append((None, Outcome(delivery.id, "delivered")))
+        if not self._settling:
+            self._settle_soon()
 
     @property
     def busy(self) -> bool:
@@ -231,7 +233,7 @@ class ChannelOutbox:
         self._wake()
 
     async def _deliver(self) -> None:
-        pauses, reach = self._pauses, self.reach
+        failures = self._failures
         deliver = self._adapter.deliver if self._calls is None else self._calls.deliver
         while not self._ending:
             lane = self._next()
@@ -250,16 +252,17 @@ class ChannelOutbox:
             except (Exception, asyncio.CancelledError) as problem:
                 if asked_to_end():
                     raise
-                outcome = self._failures.outcome(lane, delivery, problem)
+                outcome = failures.outcome(lane, delivery, problem)
                 self._eventful = self._eventful or outcome.result == "failed"
             else:
-                if pauses.failures or reach.refused:
-                    pauses.failures = 0
-                    reach.answered()
+                if failures.lasting:
+                    failures.over()
                 outcome = Outcome(delivery.id, "delivered", receipt.external_ids)
             if delivery.key and delivery.key.startswith(REPLY):
                 self._eventful = True
-            self._end(lane, outcome)
+            self._ended.append((lane, outcome))
+            if not self._settling:
+                self._settle_soon()
 
     def _next(self) -> AnyLane | None:
         """The lane whose delivery goes first, if one may go now."""
@@ -301,14 +304,12 @@ class ChannelOutbox:
 
     # how it ended
 
-    def _end(self, lane: AnyLane | None, outcome: Outcome) -> None:
-        self._ended.append((lane, outcome))
-        if not self._settling:
-            self._settling = True
-            # Nobody waits for it: it begins a turn of the loop later, when there is more to be written down together.
-            task = asyncio.create_task(self._settle())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    def _settle_soon(self) -> None:
+        """A turn of the loop later, when there is more to be written down together: nobody waits for it."""
+        self._settling = True
+        task = asyncio.create_task(self._settle())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _settle(self) -> None:
         """Write down what ended; a lane goes on only then, so that a crash can double no second message of it."""

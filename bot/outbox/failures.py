@@ -18,7 +18,8 @@ FAULTS = 8
 
 
 class Failures:
-    """Of one channel; `bell` is rung where its loop has to look again at a time."""
+    """Of one channel; `bell` is rung where its loop has to look again at a time. `lasting`: the whole channel was refused
+    and no delivery has succeeded since."""
 
     def __init__(
         self, channel: str, clock: Clock, bell: Bell, pauses: Pauses, reach: Reach
@@ -28,6 +29,13 @@ class Failures:
         self._bell = bell
         self._pauses = pauses
         self._reach = reach
+        self.lasting = False
+
+    def over(self) -> None:
+        """A delivery succeeded."""
+        self.lasting = False
+        self._pauses.failures = 0
+        self._reach.answered()
 
     def outcome(self, lane: AnyLane, delivery: Delivery, problem: BaseException) -> Outcome:
         """How an attempt ended that raised this."""
@@ -45,6 +53,7 @@ class Failures:
     def _later(self, delivery: Delivery, problem: RetryLater) -> Outcome:
         now = self._clock.now()
         if problem.everywhere:
+            self.lasting = True
             self._pauses.everything(problem, now)
             self._bell.ring(self._pauses.until)
             look_at = self._reach.is_refused(now, str(problem))

@@ -34,8 +34,11 @@ class Lanes:
         lane.address = address = delivery.address
         self._by_address[address] = lane
         lane.add(delivery)
-        lane.free_at = delivery.due
-        self.place(lane, now)
+        if delivery.due > now:
+            lane.free_at = delivery.due
+            self._place_later(lane, delivery.due)
+        else:
+            self._place_ready(lane, delivery)
 
     def place(self, lane: AnyLane, now: int) -> None:
         """Have a lane that stands nowhere stand where it belongs: among those that are ready, or until its time comes;
@@ -46,17 +49,20 @@ class Lanes:
             head = lane.head()
             if head is None:
                 self._place_later(lane, lane.opens_at())
-                return
-            lane.entry = row = head.id
-            place = (head.priority, row, lane)
-            ready = self.ready
-            if ready and place < ready[-1]:
-                insort(ready, place)
             else:
-                ready.append(place)
+                self._place_ready(lane, head)
         elif not lane.left:
             del self._by_address[lane.address]
             self._spare.append(lane)
+
+    def _place_ready(self, lane: AnyLane, head: Delivery) -> None:
+        lane.entry = row = head.id
+        place = (head.priority, row, lane)
+        ready = self.ready
+        if ready and place < ready[-1]:
+            insort(ready, place)
+        else:
+            ready.append(place)
 
     def _place_later(self, lane: AnyLane, at: int) -> None:
         lane.entry = next(self._order)

@@ -159,6 +159,25 @@ async def test_without_a_time_of_its_own_a_failure_backs_off_longer_each_time(
         assert longest / 2 <= wait <= longest
 
 
+async def test_a_success_ends_the_backing_off_of_the_channel(
+    store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox, clock: ObedientClock
+) -> None:
+    down = [RetryLater("502", everywhere=True)] * 5
+    adapter.failures.extend([*down, None, down[0]])
+    waits = []
+    async with running(outbox):
+        outbox.offer(await said(store, "раз", "два"))
+        await settled(outbox)
+        while len(adapter.deliveries) < 2:
+            wake = clock.next_wake()
+            assert wake is not None
+            waits.append(wake - clock.now())
+            clock.advance_to(wake)
+            await settled(outbox)
+    assert FIRST_PAUSE << 3 <= waits[4] <= FIRST_PAUSE << 4
+    assert waits[5] <= FIRST_PAUSE
+
+
 async def test_an_undeliverable_message_is_told_and_the_customer_known_as_unreachable(
     store: SqliteStore, adapter: FakeAdapter, outbox: ChannelOutbox
 ) -> None:

@@ -154,6 +154,19 @@ async def test_what_comes_while_a_call_is_under_way_waits_for_its_end(
     assert begun == [1, 2]
 
 
+async def test_what_was_postponed_before_a_start_holds_up_what_comes_behind_it(
+    room: Room, outbox: ChannelOutbox, clock: ObedientClock
+) -> None:
+    room.row("раз", priority=CARD, due=clock.now() + MINUTE)
+    async with running(outbox):
+        await settled(outbox)
+        outbox.offer([room.row("два", priority=ALARM)])
+        await passing(outbox, clock, MINUTE - 1)
+        assert room.said() == []
+        await passing(outbox, clock, 1)
+    assert room.said() == ["два", "раз"]
+
+
 async def test_no_minute_has_more_calls_than_allowed_whatever_they_cost_and_how_they_end(
     room: Room, outbox: ChannelOutbox, clock: ObedientClock
 ) -> None:
