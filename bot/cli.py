@@ -110,7 +110,7 @@ def main() -> None:
         if problem.filename is None:
             raise
         note(f"frontdesk: {problem.filename}: {_reason(problem)}")
-        raise SystemExit(TEMPORARY if problem.errno == errno.ENOSPC else MISUSED) from None
+        raise SystemExit(TEMPORARY if problem.errno == errno.ENOSPC else FAILED) from None
 
 
 _REASONS = {

@@ -7,6 +7,7 @@ Above a block stands a comment that says what it is:
     chat: 2                        a talk with a stage of the tutorial; lines with › are typed
     check: 2/flows/торт.yaml: retry -> rety      what the checker says of a file with a slip
     test: 4/flows/торт.test.yaml: was -> is      how a failed test is told
+    trace: 5                       what `trace` tells of the talk that the page shows with that stage
     own: flows/x.yaml              the whole file below `maintainers/`, put into a project from `init`
     slip: flows/x.yaml: was -> is  what the checker says of that project with a slip
     talk: 2026-06-10 14:00         a talk with that project, begun then
@@ -122,7 +123,7 @@ def own_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_block_says_what_it_is() -> None:
-    known = {"file", "part", "chat", "check", "test", "own", "slip", "talk", "example"}
+    known = {"file", "part", "chat", "check", "test", "trace", "own", "slip", "talk", "example"}
     strange = [(block.page, block.line) for block in BLOCKS if block.kind not in known]
     assert strange == []
 
@@ -158,6 +159,21 @@ def test_a_failure_is_told_as_the_page_says(block: Block, tmp_path: Path) -> Non
     verdicts = play_all(project.config, project.script, talks, quiet=True)
     failed = [told(verdict, "ru") for verdict in verdicts if verdict.failure]
     assert [text.strip() for text in failed] == [block.text.strip()]
+
+
+@of_kind("trace")
+def test_a_trace_is_told_as_the_page_says(block: Block, tmp_path: Path) -> None:
+    project = shutil.copytree(TUTORIAL / block.about, tmp_path / block.about)
+    database = project / "talk.db"
+    with (project / "config.yaml").open("a", encoding="utf-8") as config:
+        config.write("storage: sqlite:///talk.db\n")
+    (talk,) = (one for one in BLOCKS if one.kind == "chat" and one.about == block.about)
+    typed = "".join(
+        line.removeprefix("› ") for line in talk.text.splitlines(True) if line.startswith("› ")
+    )
+    chat = ("--project", str(project), "chat", "--now", NOW, "--database", str(database))
+    frontdesk(*chat, typed=typed)
+    assert frontdesk("--project", str(project), "trace", "1") == block.text
 
 
 @of_kind("own")

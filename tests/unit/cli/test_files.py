@@ -25,6 +25,6 @@ def test_a_place_where_nothing_can_be_written_is_told_in_a_sentence(
         timeout=60,
         check=False,
     )
-    assert ended.returncode == 2
+    assert ended.returncode == 1
     assert ended.stderr.startswith(f"frontdesk: {arguments[2]}: ")
     assert "Traceback" not in ended.stderr
