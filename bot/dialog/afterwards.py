@@ -1,5 +1,7 @@
 """After an answer of the FAQ: did it help? A question that is asked again in other words tells that it did not."""
 
+from msgspec.structs import replace
+
 from bot.dialog import answers
 from bot.dialog.current import with_way_on
 from bot.dialog.flow import FaqEntry
@@ -18,13 +20,17 @@ RELATED = 0.2
 
 def remember(work: Work, entry_id: str, score: float) -> None:
     """Keep what was asked and answered, in case it is asked again."""
-    work.answered = Answered(entry_id, work.text, work.now, score)
+    answered = Answered(entry_id, work.text, work.now, score)
+    work.dialog = replace(work.dialog, answered=answered)
 
 
 def notice_asked_again(work: Work, match: Match) -> None:
     """The customer asks: if it is what was answered a moment ago, in other words, that answer was none."""
-    before, work.answered = work.answered, None
-    if before is None or work.now - before.at > SOON or work.text == before.text:
+    before = work.dialog.answered
+    if before is None:
+        return
+    work.dialog = replace(work.dialog, answered=None)
+    if work.now - before.at > SOON or work.text == before.text:
         return
     score = next((each.score for each in match.candidates if each.id == before.entry), 0.0)
     if score >= RELATED:
@@ -53,6 +59,7 @@ def told(work: Work, pending: Pending, *, helped: bool) -> None:
     if helped:
         work.say(work.own("helped_thanks"))
         return
-    score = work.answered.score if work.answered is not None else 1.0
+    answered = work.dialog.answered
+    score = answered.score if answered is not None else 1.0
     work.effects.append(Missed(pending.text, pending.choices[0], score))
     with_way_on(work, work.own("helped_sorry"), person=True)

@@ -32,7 +32,9 @@ def is_possible(work: Work, id: str) -> bool:
 
 def allows(work: Work, channels: Sequence[str]) -> bool:
     """Whether a list of channels, by kind or by name, names this one; an empty list names all."""
-    return not channels or work.kind in channels or work.conversation.channel in channels
+    return (
+        not channels or work.conversation.kind in channels or work.conversation.channel in channels
+    )
 
 
 def can_start(work: Work, flow_id: str) -> bool:

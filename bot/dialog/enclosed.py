@@ -33,7 +33,7 @@ def enclose(place: "Place", step: Waiting, message: Message) -> None:
 
 def pass_on(place: "Place", caller: "Place") -> None:
     """A called flow ended: the one that called it has what was sent there, but for what was known before."""
-    _add(caller, [*_of_slots(place, but=place.kept), *place.slots.get(NAME, ())])
+    _add(caller, [*_of_slots(place, but=place.frame.kept), *place.slots.get(NAME, ())])
 
 
 def hand_over(places: Iterable["Place"]) -> tuple[Attachment, ...]:

@@ -5,6 +5,8 @@ message says nothing sure, or is a bare `/start`; a sure question is answered fi
 another flow is followed at once.
 """
 
+from msgspec.structs import replace
+
 from bot.dialog.answers import can_start
 from bot.dialog.walk import start_flow, walk
 from bot.dialog.work import Work
@@ -16,8 +18,8 @@ EVENT = "first_contact"
 def welcome(work: Work) -> None:
     """At the first message: a greeting that only speaks comes before whatever the message leads to."""
     head, _, argument = work.text.partition(" ")
-    if head == "/start":
-        work.start_argument = argument.strip()
+    if head == "/start" and argument:
+        work.dialog = replace(work.dialog, start_argument=argument.strip())
     flow_id = "" if work.stack else _starts_on(work, EVENT)
     plan = work.prepared.plans.get(flow_id)
     if plan is not None and plan.only_speaks:

@@ -1,5 +1,7 @@
 """What may come between a question and its answer: a command, another flow's phrase, cancel, a person, the menu."""
 
+from msgspec.structs import replace
+
 from bot.dialog import faq_browser, first_contact
 from bot.dialog.answers import can_start
 from bot.dialog.current import with_way_on
@@ -35,7 +37,7 @@ def command(work: Work) -> bool:
     if not flow_id or not can_start(work, flow_id):
         return False
     if argument.strip():
-        work.start_argument = argument.strip()
+        work.dialog = replace(work.dialog, start_argument=argument.strip())
     if _is_greeted_with(work, name, flow_id):
         return True
     work.decide("command", name)
@@ -68,7 +70,7 @@ def is_filled(work: Work) -> bool:
         if work.waiting_for_time(place):
             return False
         if place.plan is not None and any(
-            name in place.plan.answers and value is not None and name not in place.kept
+            name in place.plan.answers and value is not None and name not in place.frame.kept
             for name, value in place.slots.items()
         ):
             return True

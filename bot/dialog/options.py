@@ -20,7 +20,6 @@ normal = lru_cache(maxsize=4096)(normalise)
 
 
 _VISITS = 128
-_UNKNOWN: Any = object()
 
 
 class Offered(NamedTuple):
@@ -91,22 +90,14 @@ class Fixed:
 def fixed(work: Work, place: Place, step: Choose) -> Fixed | None:
     """What of a choice can be worked out once; None where it depends on the customer or the moment."""
     plan = place.plan
-    if plan is None:
+    if plan is None or step.id not in plan.same:
         return None
     abilities = work.moment.abilities
     key = step.id, abilities.kind
-    found: Fixed | None = plan.fixed.get(key, _UNKNOWN)
-    if found is _UNKNOWN or (found is not None and found.abilities is not abilities):
-        same = _is_same(step, abilities.kind)
-        found = plan.fixed[key] = Fixed(place, step, abilities) if same else None
+    found: Fixed | None = plan.fixed.get(key)
+    if found is None or found.abilities is not abilities:
+        found = plan.fixed[key] = Fixed(place, step, abilities)
     return found
-
-
-def _is_same(step: Choose, kind: str) -> bool:
-    return not (step.rows_from or step.multiple or step.buttons) and all(
-        option.guard is None and option.url is None and option.text.on(kind).static
-        for option in step.options
-    )
 
 
 def offered(work: Work, place: Place, step: Choose) -> Sequence[Offered]:
@@ -116,7 +107,7 @@ def offered(work: Work, place: Place, step: Choose) -> Sequence[Offered]:
     same = fixed(work, place, step)
     if same is not None:
         return same.options
-    kind, values = work.kind, place.values
+    kind, values = work.conversation.kind, place.values
     return [
         Offered(option.key, option.text.on(kind).render(values).plain, option)
         for option in step.options

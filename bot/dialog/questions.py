@@ -108,7 +108,9 @@ def _choice(work: Work, place: Place, step: Choose, text: Text, extra: Sequence[
 
 def _option_button(work: Work, place: Place, each: Offered, picked: Sequence[str]) -> Button:
     if each.option is not None and each.option.url is not None:
-        return Button(each.label, url=each.option.url.on(work.kind).plain(place.values))
+        return Button(
+            each.label, url=each.option.url.on(work.conversation.kind).plain(place.values)
+        )
     label = each.label
     if each.key in picked:
         label = work.own("chosen_mark", label=label).plain

@@ -1,16 +1,18 @@
 """All flows, FAQ entries, tables and canned answers of a business, loaded, checked, immutable."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from bot.dialog.flow import FaqEntry, Flow, Reply
+from bot.dialog.plan import Prepared
 from bot.faq import Question, Settings
 
 
-class Script(msgspec.Struct, frozen=True):
+class Script(msgspec.Struct, frozen=True, dict=True):
     """One version of what the business says. `hash` is that of its content.
 
     `commands` maps a command without its slash to a flow's id, `events` an event's name to the flows that start on
@@ -30,3 +32,8 @@ class Script(msgspec.Struct, frozen=True):
     menu: str = ""
     questions: tuple[Question, ...] = ()
     settings: Settings = Settings()
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """What follows from the script, worked out at its first use."""
+        return Prepared(self.flows)

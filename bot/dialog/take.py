@@ -56,12 +56,9 @@ def go_on(work: Work, place: Place, target: str | None) -> None:
 def fill(work: Work, place: Place, name: str, value: Any) -> None:
     """Put a value into a slot, and keep it for the customer if the slot says so."""
     place.slots[name] = value
-    if name in place.skipped:
-        place.skipped = tuple(other for other in place.skipped if other != name)
-    if name in place.kept:
-        place.kept = tuple(other for other in place.kept if other != name)
-    slot = place.plan.flow.slots.get(name) if place.plan is not None else None
-    if slot is not None and slot.keep and work.customer.attributes.get(name) != value:
+    place.unmark(name)
+    slot = place.plan.keeps.get(name) if place.plan is not None else None
+    if slot is not None and work.customer.attributes.get(name) != value:
         work.remember(name, value, personal=slot.personal)
 
 
@@ -69,8 +66,7 @@ def skip(work: Work, place: Place, step: Ask) -> None:
     """Pass an optional question over; it counts as known until `clear`."""
     work.decide("skip")
     place.slots.pop(step.save, None)
-    if step.save not in place.skipped:
-        place.skipped = (*place.skipped, step.save)
+    place.pass_over(step.save)
     go_on(work, place, step.next)
 
 
@@ -79,7 +75,7 @@ def choose(work: Work, place: Place, step: Choose, choice: Offered, rule: str = 
     work.decide(rule, choice.key.lstrip("\0"))
     option = choice.option
     if option is not None and option.url is not None:
-        url = option.url.on(work.kind).plain(place.values)
+        url = option.url.on(work.conversation.kind).plain(place.values)
         put_again(work, place, step, Text(f"{choice.label}: {url}"))
         return
     if option is not None and option.cancel:

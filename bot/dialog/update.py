@@ -73,6 +73,6 @@ def _restart(work: Work, place: Place) -> None:
     work.pending = None
     work.push(
         place.flow,
-        {name: place.slots[name] for name in place.kept if name in place.slots},
-        place.result,
+        {name: place.slots[name] for name in place.frame.kept if name in place.slots},
+        place.frame.result,
     )

@@ -7,6 +7,7 @@ from bot.dialog.dates import local
 from bot.model.business import Business
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
+from bot.model.dialog import Dialog
 
 
 class Surroundings(Protocol):
@@ -15,8 +16,8 @@ class Surroundings(Protocol):
     business: Business
     conversation: Conversation
     customer: Customer
+    dialog: Dialog
     now: int
-    start_argument: str
 
 
 class Values(Mapping[str, Any]):
@@ -71,7 +72,7 @@ _BUILT_IN: dict[str, Callable[[Surroundings], Any]] = {
     "now": lambda around: local(around.now, around.business.timezone),
     "open_now": lambda around: around.business.hours.is_open(around.now),
     "vars": lambda around: around.business.vars,
-    "start_argument": lambda around: around.start_argument,
+    "start_argument": lambda around: around.dialog.start_argument,
 }
 BUILT_IN = frozenset({*_BUILT_IN, "secret"})
 """Names that every template may use (`secret` in `http` steps only)."""

@@ -5,7 +5,6 @@ from typing import Any
 from bot.dialog import faq_browser, update
 from bot.dialog.flow import FAQ
 from bot.dialog.people import call_people
-from bot.dialog.plan import Plan
 from bot.dialog.steps import WALKS
 from bot.dialog.work import Place, Work
 
@@ -14,16 +13,26 @@ MOST_STEPS, MOST_REPEATS = 100, 10
 
 def walk(work: Work) -> None:
     """Go on from where the flow on top stands."""
-    while work.stack and work.handover is None:
-        place = work.stack[-1]
-        if place.plan is None:
-            if (faq_browser.walk if place.flow == FAQ else update.gone)(work, place):
+    stack, walked = work.stack, work.walked
+    while stack and work.handover is None:
+        place = stack[-1]
+        found = place.plan.walks.get(place.step) if place.plan is not None else None
+        if found is None:
+            if _without_a_step(work, place):
                 return
-        elif not place.step:
-            work.leave("")
-            if _goes_on_waiting(work):
-                return
-        elif _stops(work, place, place.plan):
+            continue
+        step, line = found
+        walked.append(line.step)
+        if len(walked) > MOST_REPEATS and _is_stuck(work):
+            work.decide("stuck")
+            work.clear("stuck")
+            call_people(work, "stuck")
+            return
+        if step.guard is not None and not step.guard.true(place.values):
+            place.step = step.next or ""
+            continue
+        work.trace.append(line)
+        if WALKS[type(step)](work, place, step):
             return
 
 
@@ -33,29 +42,16 @@ def start_flow(work: Work, flow_id: str, values: dict[str, Any] | None = None) -
     walk(work)
 
 
-def _stops(work: Work, place: Place, plan: Plan) -> bool:
-    step = plan.steps.get(place.step)
-    if step is None:
-        return update.gone(work, place)
-    line, walked = plan.walked[place.step], work.walked
-    walked[line.step] = times = walked.get(line.step, 0) + 1
-    work.steps += 1
-    if times > MOST_REPEATS or work.steps > MOST_STEPS:
-        work.decide("stuck")
-        work.clear("stuck")
-        call_people(work, "stuck")
-        return True
-    if step.guard is not None and not step.guard.true(place.values):
-        place.step = step.next or ""
-        return False
-    work.trace.append(line)
-    depth = len(work.stack)
-    if WALKS[type(step)](work, place, step):
-        return True
-    return len(work.stack) < depth and _goes_on_waiting(work)
+def _without_a_step(work: Work, place: Place) -> bool:
+    """Go on where there is no step to walk: in the FAQ by topic, behind a flow's last step, or where the script lost
+    the step or the flow. Whether the walk stops."""
+    if place.plan is None:
+        return (faq_browser.walk if place.flow == FAQ else update.gone)(work, place)
+    return update.gone(work, place) if place.step else work.leave("")
 
 
-def _goes_on_waiting(work: Work) -> bool:
-    """Whether the flow below was waiting for something else when another one came on top of it."""
-    place = work.top
-    return place is not None and (bool(place.call) or work.waiting_for_time(place))
+def _is_stuck(work: Work) -> bool:
+    """Whether the step walked last came too often since the customer's last word, or this turn has too many steps."""
+    walked = work.walked
+    before = 0 if work.spoke else sum(work.conversation.dialog.walked.values())
+    return walked.count(walked[-1]) > MOST_REPEATS or len(walked) - before > MOST_STEPS

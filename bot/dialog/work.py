@@ -3,23 +3,24 @@
 Nothing of it leaves the turn. Everything in `bot.dialog` that decides or speaks is a function of a `Work`.
 """
 
+from collections import Counter
 from functools import lru_cache
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from bot.dialog import enclosed
 from bot.dialog.flow import Phrase
 from bot.dialog.moment import Moment
 from bot.dialog.outcome import Handover, Outcome
-from bot.dialog.plan import Plan, prepare
+from bot.dialog.plan import Plan
 from bot.dialog.templates import Template
 from bot.dialog.texts import TEXTS
 from bot.dialog.values import Surroundings, Values
 from bot.faq import Match, normalise
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
-from bot.model.dialog import Dialog, Frame, Pending, PendingKind
+from bot.model.dialog import Frame, Pending, PendingKind
 from bot.model.effect import Edit, Effect, Remember, Send
 from bot.model.message import Message
 from bot.model.text import Text
@@ -36,27 +37,24 @@ _NO_STEPS: dict[str, int] = {}
 
 
 class Place:
-    """A frame that may be changed: one flow in progress. `plan` is None for the built-in browser of the FAQ."""
+    """A frame that may be changed: one flow in progress. `plan` is None for the built-in browser of the FAQ. `frame` is
+    what was taken up: what of it seldom changes is read there, and changed by `pass_over` and `unmark`."""
 
     __slots__ = (
-        "_around", "_values", "asked_at", "call", "flow", "kept", "misses", "plan", "result", "shape",
-        "since", "skipped", "slots", "step", "visit",
+        "_around", "_values", "asked_at", "call", "flow", "frame", "misses", "plan", "shape", "slots", "step", "visit",
     )  # fmt: skip
 
     def __init__(self, frame: Frame, plan: Plan | None, around: Surroundings) -> None:
+        self.frame = frame
         self.flow = frame.flow
         self.plan = plan
         self.step = frame.step
         self.shape = frame.shape
         self.visit = frame.visit
-        self.slots: dict[str, Any] = dict(frame.slots)
-        self.skipped = frame.skipped
-        self.kept = frame.kept
+        self.slots: dict[str, Any] = frame.slots.copy()
         self.misses = frame.misses
         self.call = frame.call
-        self.result = frame.result
         self.asked_at = frame.asked_at
-        self.since = frame.since
         self._around = around
         self._values: Values | None = None
 
@@ -70,10 +68,25 @@ class Place:
 
     def frozen(self) -> Frame:
         """The frame as it is kept."""
-        return Frame(
-            self.flow, self.step, self.shape, self.visit, self.slots, self.skipped, self.misses,
-            self.call, self.result, self.asked_at, self.since, self.kept,
+        return replace(
+            self.frame, step=self.step, shape=self.shape, visit=self.visit, slots=self.slots,
+            misses=self.misses, call=self.call, asked_at=self.asked_at,
         )  # fmt: skip
+
+    def pass_over(self, name: str) -> None:
+        """Note that an optional slot was passed over."""
+        if name not in self.frame.skipped:
+            self.frame = replace(self.frame, skipped=(*self.frame.skipped, name))
+
+    def unmark(self, name: str) -> None:
+        """A slot has another value now: it was neither passed over nor filled in when the flow began."""
+        skipped, kept = self.frame.skipped, self.frame.kept
+        if name in skipped or name in kept:
+            self.frame = replace(
+                self.frame,
+                skipped=tuple(other for other in skipped if other != name),
+                kept=tuple(other for other in kept if other != name),
+            )
 
     @property
     def asked(self) -> bool:
@@ -83,38 +96,32 @@ class Place:
 
 class Work:
     """Everything of one turn. `spoke` tells that the customer caused it, by a message or a press; `spoken` that the bot
-    has said something in it; `words` is the `text` that is being decided, normalised."""
+    has said something in it; `words` is the `text` that is being decided, normalised; `walked` names the steps that
+    were walked since the customer's last word. What seldom changes of the `dialog` is read there, and changed by
+    replacing it whole."""
 
     __slots__ = (
-        "answered", "business", "conversation", "customer", "effects", "ended", "greeted", "handover",
-        "heard", "kind", "last", "match", "misses", "moment", "now", "pending", "prepared", "script", "spoke", "spoken", "stack", "start_argument", "steps", "text", "trace", "turns",
-        "visit", "walked", "words",
+        "business", "conversation", "customer", "dialog", "effects", "greeted", "handover", "heard", "match", "misses", "moment",
+        "now", "pending", "prepared", "script", "spoke", "spoken", "stack", "text", "trace", "visit", "walked", "words",
     )  # fmt: skip
 
     def __init__(self, conversation: Conversation, moment: Moment, spoke: bool) -> None:
-        dialog = conversation.dialog
         self.conversation = conversation
         self.customer: Customer = conversation.customer
-        self.kind = conversation.kind
+        self.dialog = dialog = conversation.dialog
         self.moment = moment
         self.now = moment.now
-        self.script = moment.script
+        self.script = script = moment.script
         self.business = moment.business
-        self.prepared = prepared = prepare(moment.script)
+        self.prepared = prepared = script.prepared
         self.stack: list[Place] = []
         for frame in dialog.stack:
             self.stack.append(Place(frame, prepared.plans.get(frame.flow), self))
         self.pending: Pending | None = dialog.pending
         self.visit = dialog.visit
         self.misses = dialog.misses
-        self.turns = dialog.turns
-        self.last = dialog.last
-        self.ended = dialog.ended
         self.greeted = dialog.greeted
-        self.start_argument = dialog.start_argument
-        self.answered = dialog.answered
-        self.walked = {} if spoke else dict(dialog.walked)
-        self.steps = 0
+        self.walked = [] if spoke else list(Counter(dialog.walked).elements())
         self.spoke = spoke
         self.spoken = False
         self.effects: list[Effect] = []
@@ -166,18 +173,24 @@ class Work:
         self.stack.append(place)
         return place
 
-    def leave(self, label: str) -> None:
-        """The flow on top ends; its result goes to the caller."""
+    def leave(self, label: str) -> bool:
+        """The flow on top ends; its result goes to the caller. Whether the flow below goes on waiting for something
+        else than the customer, as it did when this one came on top of it."""
         place = self.stack.pop()
         # The FAQ's browser, and a caller with nothing left to do, do not count as what ended last.
         passed_through = not label and self.trace and self.trace[-1].rule == "end"
         if place.plan is not None and not passed_through:
             self._ended(place, label)
-        if self.stack and not self.waiting_for_time(self.stack[-1]):
-            enclosed.pass_on(place, self.stack[-1])
-        if place.result and self.stack:
+        if not self.stack:
+            return False
+        below = self.stack[-1]
+        waits = self.waiting_for_time(below)
+        if not waits:
+            enclosed.pass_on(place, below)
+        if place.frame.result:
             answers = {name: value for name, value in place.slots.items() if name[:1] != "?"}
-            self.stack[-1].slots[place.result] = {"ended": label, **answers}
+            below.slots[place.frame.result] = {"ended": label, **answers}
+        return waits or bool(below.call)
 
     def clear(self, label: str) -> None:
         """End every flow at once, but for those below that wait for a time of their own."""
@@ -192,7 +205,7 @@ class Work:
         self.misses = 0
         base = self._base(len(self.stack))
         if base < len(self.stack):
-            self.last, self.ended = self.stack[-1].frozen(), ""
+            self.dialog = replace(self.dialog, last=self.stack[-1].frozen(), ended="")
             del self.stack[base:]
         self.trace.append(Decision("start", flow_id))
         return self.push(flow_id, values or {})
@@ -204,7 +217,7 @@ class Work:
         return top
 
     def _ended(self, place: Place, label: str) -> None:
-        self.last, self.ended = place.frozen(), label
+        self.dialog = replace(self.dialog, last=place.frozen(), ended=label)
         self.trace.append(Decision("end", place.flow, label))
 
     def next_visit(self) -> int:
@@ -253,7 +266,7 @@ class Work:
 
     def phrase(self, phrase: Phrase, place: Place | None = None) -> Text:
         """What a phrase says on this kind of channel, filled in as `render` does it."""
-        template = phrase.on(self.kind) if phrase.by_channel else phrase.default
+        template = phrase.on(self.conversation.kind) if phrase.by_channel else phrase.default
         return template.text if template.static else self.render(template, place)
 
     def personal(self, place: Place | None) -> frozenset[str]:
@@ -266,11 +279,8 @@ class Work:
 
     def decide(self, rule: str, detail: str = "", score: float = 0.0) -> None:
         """Write a line of the trace, at the step that waits."""
-        step = ""
-        if self.stack:
-            place = self.stack[-1]
-            line = place.plan.walked.get(place.step) if place.plan is not None else None
-            step = line.step if line is not None else f"{place.flow}/{place.step}"
+        stack = self.stack
+        step = f"{stack[-1].flow}/{stack[-1].step}" if stack else ""
         self.trace.append(Decision(rule, step, detail, score))
 
     def remember(self, name: str, value: Any, *, personal: bool) -> None:
@@ -285,26 +295,22 @@ class Work:
         if value is not None:
             attributes[name] = value
             marked = (*marked, name) if personal else marked
-        self.customer = msgspec.structs.replace(customer, attributes=attributes, personal=marked)
+        self.customer = replace(customer, attributes=attributes, personal=marked)
         self.effects.append(Remember(name, value, personal))
 
     # the end of the turn
 
     def freeze(self) -> Outcome:
         """The turn's outcome; the workbench is of no use afterwards."""
-        before, stack = self.conversation, self.stack
+        before, stack = self.dialog, self.stack
         # Only a flow that goes on without the customer may run in a circle from turn to turn.
         alone = stack and (stack[-1].call or self.waiting_for_time(stack[-1]))
-        dialog = Dialog(
-            tuple(map(Place.frozen, stack)), self.pending,
-            self.script.hash if stack else before.dialog.script, self.visit, self.misses, self.turns,
-            self.last, self.ended, self.greeted, self.start_argument,
-            self.walked if alone else _NO_STEPS, self.answered,
+        dialog = replace(
+            before, stack=tuple(map(Place.frozen, stack)), pending=self.pending,
+            script=self.script.hash if stack else before.script, visit=self.visit, misses=self.misses,
+            greeted=self.greeted, walked=dict(Counter(self.walked)) if alone else _NO_STEPS,
         )  # fmt: skip
-        after = Conversation(
-            before.id, before.channel, before.address, before.kind, self.customer, dialog,
-            before.ticket, before.unreachable,
-        )  # fmt: skip
+        after = replace(self.conversation, customer=self.customer, dialog=dialog)
         # Places know their workbench: without this cut every turn would leave a cycle to the collector.
         stack.clear()
         return Outcome(after, tuple(self.effects), tuple(self.trace), self.handover, self.heard)

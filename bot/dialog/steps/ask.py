@@ -21,4 +21,4 @@ def walk(work: Work, place: Place, step: Ask) -> bool:
 
 def is_known(place: Place, step: Ask) -> bool:
     """Whether the slot is filled, or was passed over."""
-    return place.slots.get(step.save) is not None or step.save in place.skipped
+    return place.slots.get(step.save) is not None or step.save in place.frame.skipped

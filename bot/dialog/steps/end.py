@@ -8,5 +8,4 @@ def walk(work: Work, place: Place, step: End) -> bool:
     """Say goodbye, if there is something to say, and go back to the caller."""
     if step.say is not None:
         work.say(work.phrase(step.say, place))
-    work.leave(step.label)
-    return False
+    return work.leave(step.label)

@@ -1,5 +1,7 @@
 """`say`: send; several texts are variants, taken in turn."""
 
+from msgspec.structs import replace
+
 from bot.dialog.flow import Media, Say
 from bot.dialog.layout import lay_out
 from bot.dialog.questions import step_buttons
@@ -26,8 +28,9 @@ def walk(work: Work, place: Place, step: Say) -> bool:
 
 def _turn(work: Work, place: Place, step: Say) -> int:
     name = f"{place.flow}/{step.id}"
-    spoken = work.turns.get(name, 0)
-    work.turns = {**work.turns, name: spoken + 1}
+    turns = work.dialog.turns
+    spoken = turns.get(name, 0)
+    work.dialog = replace(work.dialog, turns={**turns, name: spoken + 1})
     return spoken % len(step.texts)
 
 

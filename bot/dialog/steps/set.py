@@ -19,8 +19,7 @@ def clear(work: Work, place: Place, names: Iterable[str]) -> None:
     """Forget answers, so that they are asked again."""
     for name in names:
         place.slots.pop(name, None)
-        place.skipped = tuple(other for other in place.skipped if other != name)
-        place.kept = tuple(other for other in place.kept if other != name)
+        place.unmark(name)
         keeps = place.plan is not None and name in place.plan.keeps
         if keeps and name in work.customer.attributes:
             work.remember(name, None, personal=False)
