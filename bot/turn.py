@@ -42,10 +42,11 @@ SET_ASIDE = "set aside"
 def take_turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     """Answer one event. Pure: what it needs of the world is in `moment`. Raises `MatchWanted`."""
     public = conversation.public
+    other = _OTHERS.get(type(event))
     if conversation.channel == desk.CHANNEL:
         turn = _room(conversation, event, moment)
-    elif type(event) in _OTHERS:
-        turn = _OTHERS[type(event)](conversation, event, moment)
+    elif other is not None:
+        turn = other(conversation, event, moment)
     else:
         turn = _customer(conversation, event, moment, public=public)
     if public:
@@ -55,12 +56,11 @@ def take_turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
 
 def _customer(conversation: Conversation, event: Event, moment: Moment, *, public: bool) -> Turn:
     """The customer wrote, pressed, or did something else that the dialog may have an answer to."""
-    kind = type(event)
     if conversation.customer.banned:
         return Turn(conversation, (), (Decision("banned"),))
     if type(event) is MessageReceived and event.aside:
         return _without_the_bot(_aside(conversation, event, moment))
-    if kind is ButtonPressed or conversation.dialog.pending is not None:
+    if conversation.dialog.pending is not None or type(event) is ButtonPressed:
         rated = desk.hear_rating(
             conversation,
             event,
@@ -75,10 +75,14 @@ def _customer(conversation: Conversation, event: Event, moment: Moment, *, publi
         return _held(conversation, event, moment)
     if public:
         return _for_people(conversation, event, moment)
-    if moment.brake and (kind is MessageReceived or moment.brake == "burst"):
+    if moment.brake and (type(event) is MessageReceived or moment.brake == "burst"):
         return only_menu(conversation, moment)
+    outcome = engine.hear(conversation, event, moment)
+    # Of nearly all that is said the desk hears nothing.
+    if outcome.handover is None and OpenTicket not in map(type, outcome.effects):
+        return outcome
     said = event.message if type(event) is MessageReceived else None
-    return _dialog(conversation, engine.hear(conversation, event, moment), moment, said)
+    return _dialog(conversation, outcome, moment, said)
 
 
 def _for_people(conversation: Conversation, event: Event, moment: Moment) -> Turn:

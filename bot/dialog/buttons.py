@@ -20,7 +20,6 @@ from bot.dialog.questions import answers_of, waiting_step
 from bot.dialog.rules import decide, follow
 from bot.dialog.slots.base import Bad
 from bot.dialog.take import choose, done, go_on, parse, skip, take
-from bot.dialog.update import is_changed
 from bot.dialog.walk import walk
 from bot.dialog.work import Place, Work
 from bot.model.event import ButtonPressed
@@ -47,7 +46,7 @@ def stale(work: Work, event: ButtonPressed) -> None:
     """Say that the button is old; then the current question, or the menu."""
     place = work.top
     step = waiting_step(place)
-    if place is not None and step is not None and is_changed(place, step):
+    if place is not None and step is not None and step.shape != place.shape:
         update.ask_anew(work, place, step)
         return
     work.decide("stale_button", event.label)
@@ -75,7 +74,7 @@ def _is_current(work: Work, pressed: Pressed) -> bool:
             return _in_browser(work, place, pressed)
         step = waiting_step(place)
         at = pressed.place == place_mark(place.flow, place.step)
-        if step is not None and at and not is_changed(place, step):
+        if step is not None and at and step.shape == place.shape:
             return _at_question(work, place, step, pressed)
     if pressed.visit == 0:
         return _under_answer(work, pressed)
@@ -202,7 +201,7 @@ def _say_button(work: Work, flow_id: str, button: StepButton, pressed: Pressed) 
     if place is None or place.flow != flow_id or pressed.visit != place.visit or not place.asked:
         return False
     work.decide("button", button.target)
-    go_on(work, place, button.target)
+    go_on(work, place, target=button.target)
     return True
 
 

@@ -35,10 +35,11 @@ IDLE = 30 * 60_000
 
 def hear(conversation: Conversation, event: Event, moment: Moment) -> Outcome:
     """Answer one event. `Outcome.heard` is False for one that is none of the dialog's business."""
-    answer = _ANSWERS.get(type(event))
+    kind = type(event)
+    answer = _ANSWERS.get(kind)
     if answer is None:
         return Outcome(conversation, heard=False)
-    work = Work(conversation, moment, type(event) in _SPOKEN)
+    work = Work(conversation, moment, kind in _SPOKEN)
     answer(work, event)
     return _outcome(work)
 
@@ -80,7 +81,8 @@ def start(
 
 
 def _outcome(work: Work) -> Outcome:
-    reminders.settle(work)
+    if work.prepared.reminds:
+        reminders.settle(work)
     return work.freeze()
 
 
@@ -98,22 +100,23 @@ def _still_waits(work: Work, place: Place) -> bool:
 
 
 def _received(work: Work, event: MessageReceived) -> None:
-    if not _is_overtaken(work):
+    if not (work.stack and _is_overtaken(work, work.stack[-1])):
         rules.decide(work, event.message)
-    _close(work)
+    work.greeted = True
+    if not work.spoken:
+        _accept(work)
 
 
 def _pressed(work: Work, event: ButtonPressed) -> None:
-    if not _is_overtaken(work):
+    if not (work.stack and _is_overtaken(work, work.stack[-1])):
         buttons.press(work, event)
-    _close(work)
+    work.greeted = True
+    if not work.spoken:
+        _accept(work)
 
 
-def _is_overtaken(work: Work) -> bool:
+def _is_overtaken(work: Work, place: Place) -> bool:
     """Whether what the customer answers is no longer there: then the flow goes on from where it can."""
-    if not work.stack:
-        return False
-    place = work.stack[-1]
     if not place.asked_at:
         # Nobody gave the flow back: people closed the ticket, so it is over.
         work.decide("dropped")
@@ -133,13 +136,10 @@ def _is_consent_withdrawn(work: Work, pending: Pending) -> bool:
     return pending.kind == "consent" and work.business.consent is None
 
 
-def _close(work: Work) -> None:
-    work.greeted = True
-    if work.spoken or work.handover is not None:
-        return
+def _accept(work: Work) -> None:
+    """A step that says nothing ended the turn: the customer is never left without a word."""
     place = work.top
-    if place is None or not place.call:
-        # A step that says nothing ended the turn: the customer is never left without a word.
+    if work.handover is None and (place is None or not place.call):
         with_way_on(work, work.own("accepted"))
 
 

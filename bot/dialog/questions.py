@@ -29,7 +29,8 @@ def arrive(work: Work, place: Place, step: Waiting) -> None:
     """The customer comes to this question."""
     place.step = step.id
     place.shape = step.shape
-    place.visit = work.next_visit()
+    work.visit += 1
+    place.visit = work.visit
     place.asked_at = work.now
     place.misses = 0
 
@@ -53,11 +54,13 @@ def speak(
 ) -> None:
     """Say something with the question's buttons under it."""
     place.asked_at = work.now
+    if type(step) is Choose:
+        message = _choice(work, place, step, text, extra)
+        work.send(message, f"choose:{place.visit}" if step.multiple else "")
+        return
     plan = place.plan
     if plan is not None and step.id in plan.bare and not extra:
         work.say(text)
-    elif type(step) is Choose and step.multiple:
-        work.send(framed(work, place, step, text, extra), f"choose:{place.visit}")
     else:
         work.send(framed(work, place, step, text, extra))
 

@@ -9,9 +9,8 @@ from bot.model.event import TimerFired
 
 
 def settle(work: Work) -> None:
-    """At the end of a turn: the timers of the question that waits now, and no others."""
-    if not work.prepared.reminds:
-        return
+    """At the end of a turn: the timers of the question that waits now, and no others. There is nothing to settle in a
+    script without reminders (`Prepared.reminds`)."""
     stack = work.conversation.dialog.stack
     before, place = _reminded(work, stack[-1] if stack else None), work.top
     now = _reminded(work, place) if work.handover is None else 0

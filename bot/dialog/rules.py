@@ -5,7 +5,6 @@
 strict slot. 6. The FAQ. 7. Phrases of other flows. 8. Free text is taken; anything else is a miss.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -44,16 +43,17 @@ def decide(work: Work, message: Message) -> None:
         linking.vouched(work, message)
     if not work.greeted:
         first_contact.welcome(work)
-    if text[:1] == "/" and (interrupts.command(work) or linking.command(work)):
+    if text.startswith("/") and (interrupts.command(work) or linking.command(work)):
         return
     pending = work.pending
     if pending is not None and offers.answer(work, pending):
         return
-    place = work.top
-    step = waiting_step(place)
-    if place is None:
+    if not work.stack:
         _outside(work, None)
-    elif step is not None:
+        return
+    place = work.stack[-1]
+    step = waiting_step(place)
+    if step is not None:
         if work.pending is not None:
             _at_consent(work, place)
         else:
@@ -72,7 +72,7 @@ def decide(work: Work, message: Message) -> None:
 def _at_question(work: Work, place: Place, step: Waiting, message: Message) -> None:
     if message.attachments:
         enclose(place, step, message)
-    if update.is_changed(place, step):
+    if step.shape != place.shape:
         if not (work.text and (interrupts.words(work) or _by_match(work, place, step))):
             update.ask_anew(work, place, step)
         return
@@ -83,8 +83,12 @@ def _at_question(work: Work, place: Place, step: Waiting, message: Message) -> N
 
 
 def _at_choice(work: Work, place: Place, step: Choose) -> None:
-    if not work.text or not (
-        _option(work, place, step)
+    """Rule 3 first: what is on offer."""
+    found = options.exact(work, place, step)
+    if found is not None:
+        choose(work, place, step, found)
+    elif not work.text or not (
+        (step.multiple and _several(work, place, step))
         or interrupts.words(work)
         or _near_option(work, place, step)
         or _by_match(work, place, step)
@@ -93,7 +97,8 @@ def _at_choice(work: Work, place: Place, step: Choose) -> None:
 
 
 def _at_ask(work: Work, place: Place, step: Ask, message: Message) -> None:
-    bare = place.plan is not None and step.id in place.plan.bare
+    plan = place.plan
+    bare = plan is not None and step.id in plan.bare
     if work.text and ((not bare and _beside(work, place, step)) or interrupts.words(work)):
         return
     strict = step.type.strict
@@ -129,15 +134,6 @@ def _told(bad: Bad, message: Message) -> Bad:
     return Bad("only_voice" if "voice" in kinds else "only_file")
 
 
-def _option(work: Work, place: Place, step: Choose) -> bool:
-    """Rule 3 at a `choose`."""
-    found = options.exact(work, place, step)
-    if found is not None:
-        choose(work, place, step, found)
-        return True
-    return step.multiple and _several(work, place, step, options.offered(work, place, step))
-
-
 def _beside(work: Work, place: Place, step: Ask) -> bool:
     """Rule 3 at an `ask`: what stands on a button."""
     if step.optional is not None and work.words == options.normal(skip_label(work, place, step)):
@@ -146,10 +142,11 @@ def _beside(work: Work, place: Place, step: Ask) -> bool:
     return _answer_label(work, place, step) or _beside_label(work, place, step)
 
 
-def _several(work: Work, place: Place, step: Choose, offered: Sequence[options.Offered]) -> bool:
+def _several(work: Work, place: Place, step: Choose) -> bool:
+    """Rule 3 where several may be chosen."""
     if work.words == options.normal(work.own("done").plain):
         return done(work, place, step)
-    found = options.several(work.text, offered)
+    found = options.several(work.text, options.offered(work, place, step))
     if found is None:
         return False
     choose_all(work, place, step, found)
@@ -197,7 +194,7 @@ def follow(work: Work, place: Place, button: StepButton) -> bool:
     if button.target is None:
         return False
     work.decide("option", button.target)
-    go_on(work, place, button.target)
+    go_on(work, place, target=button.target)
     return True
 
 

@@ -20,17 +20,14 @@ from bot.model.text import Text
 
 def parse(work: Work, step: Ask, message: Message) -> Any | Bad:
     """The message as a value of the slot."""
-    return step.type.parse(message, _asking(work))
-
-
-def _asking(work: Work) -> Asking:
-    return Asking(work.now, work.business.timezone, work.business.language)
+    business = work.business
+    return step.type.parse(message, Asking(work.now, business.timezone, business.language))
 
 
 def note_beside(work: Work, place: Place, step: Ask, message: Message, value: Any) -> None:
     """Who is asked for a day and says a time with it is not asked again, and people read what was said."""
     if isinstance(step.type, DateType):
-        words = step.type.beside(message, _asking(work))
+        words = step.type.beside(message, Asking(work.now, work.business.timezone))
         if words:
             known = place.slots.get(BESIDE, {})
             place.slots[BESIDE] = {**known, step.save: [value, words]}
@@ -43,13 +40,18 @@ def take(work: Work, place: Place, step: Waiting, value: Any) -> None:
     go_on(work, place, step.next)
 
 
-def go_on(work: Work, place: Place, target: str | None) -> None:
-    """Walk on from a step; the message was used."""
+def go_on(
+    work: Work, place: Place, following: str | None = None, *, target: str | None = None
+) -> None:
+    """Walk on from a step to a target or, without one, to the `following` step; the message was used."""
     place.misses = 0
     place.asked_at = 0
     work.misses = 0
     work.pending = None
-    jump(work, place, target or "")
+    if target:
+        jump(work, place, target)
+    else:
+        place.step = following or ""
     walk(work)
 
 
@@ -74,25 +76,26 @@ def choose(work: Work, place: Place, step: Choose, choice: Offered, rule: str = 
     """Take an option."""
     work.decide(rule, choice.key.lstrip("\0"))
     option = choice.option
-    if option is not None and option.url is not None:
-        url = option.url.on(work.conversation.kind).plain(place.values)
-        put_again(work, place, step, Text(f"{choice.label}: {url}"))
-        return
-    if option is not None and option.cancel:
-        if not interrupts.cancel(work):
-            interrupts.cancel_now(work)
-        return
+    if option is not None:
+        if option.url is not None:
+            url = option.url.on(work.conversation.kind).plain(place.values)
+            put_again(work, place, step, Text(f"{choice.label}: {url}"))
+            return
+        if option.cancel:
+            if not interrupts.cancel(work):
+                interrupts.cancel_now(work)
+            return
     if step.multiple:
         _toggle(work, place, step, choice)
         return
     if step.save:
         fill(work, place, step.save, _value(step, choice))
-    target = step.next
-    if option is not None:
-        if option.clear:
-            clear(work, place, option.clear)
-        target = option.target or target
-    go_on(work, place, target)
+    if option is None:
+        go_on(work, place, step.next)
+        return
+    if option.clear:
+        clear(work, place, option.clear)
+    go_on(work, place, step.next, target=option.target)
 
 
 def _value(step: Choose, choice: Offered) -> Any:

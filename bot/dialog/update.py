@@ -11,10 +11,10 @@ def catch_up(work: Work, place: Place) -> bool:
     """Compare the step on top with the script as it is now. True if the flow is to be walked again from where it now stands:
     then the event was an answer to a question that is gone."""
     plan = place.plan
-    if plan is None and place.flow == FAQ:
-        return False
-    step = None if plan is None else plan.steps.get(place.step)
+    step = plan.steps.get(place.step) if plan is not None else None
     if step is not None and step.shape == place.shape:
+        return False
+    if plan is None and place.flow == FAQ:
         return False
     if plan is not None and plan.flow.on_update == "restart":
         _restart(work, place)
@@ -25,11 +25,6 @@ def catch_up(work: Work, place: Place) -> bool:
     place.asked_at, place.call = 0, ""
     work.pending = None
     return True
-
-
-def is_changed(place: Place, step: Waiting) -> bool:
-    """Whether the question was another one when it was asked."""
-    return place.shape != step.shape
 
 
 def ask_anew(work: Work, place: Place, step: Waiting) -> None:
