@@ -125,8 +125,12 @@ def _is_overtaken(work: Work, place: Place) -> bool:
     if work.pending is not None and _is_consent_withdrawn(work, work.pending):
         work.pending = None
         place.asked_at = 0
-    elif not update.catch_up(work, place):
-        return False
+    else:
+        step = place.plan.steps.get(place.step) if place.plan is not None else None
+        if step is not None and step.shape == place.shape:
+            return False
+        if not update.catch_up(work, place, step):
+            return False
     walk(work)
     return True
 

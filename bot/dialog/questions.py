@@ -26,8 +26,7 @@ def waiting_step(place: Place | None) -> Waiting | None:
 
 
 def arrive(work: Work, place: Place, step: Waiting) -> None:
-    """The customer comes to this question."""
-    place.step = step.id
+    """The customer comes to this question, at which the flow stands."""
     place.shape = step.shape
     work.visit += 1
     place.visit = work.visit

@@ -48,19 +48,28 @@ def decide(work: Work, message: Message) -> None:
     pending = work.pending
     if pending is not None and offers.answer(work, pending):
         return
-    if not work.stack:
-        _outside(work, None)
-        return
-    place = work.stack[-1]
+    place = work.stack[-1] if work.stack else None
     step = waiting_step(place)
-    if step is not None:
-        if work.pending is not None:
-            _at_consent(work, place)
-        else:
-            _at_question(work, place, step, message)
-    elif is_browsing(place):
+    if place is None or step is None:
+        _unasked(work, place)
+    elif work.pending is not None:
+        _at_consent(work, place)
+    else:
+        if message.attachments:
+            enclose(place, step, message)
+        if step.shape != place.shape:
+            _at_changed(work, place, step)
+        elif type(step) is Ask:
+            _at_ask(work, place, step, message)
+        elif type(step) is Choose:
+            _at_choice(work, place, step)
+
+
+def _unasked(work: Work, place: Place | None) -> None:
+    """No step waits for the customer."""
+    if place is not None and is_browsing(place):
         _in_browser(work, place)
-    elif place.call:
+    elif place is not None and place.call:
         _while_busy(work, place)
     else:
         _outside(work, place)
@@ -69,22 +78,15 @@ def decide(work: Work, message: Message) -> None:
 # at a question
 
 
-def _at_question(work: Work, place: Place, step: Waiting, message: Message) -> None:
-    if message.attachments:
-        enclose(place, step, message)
-    if step.shape != place.shape:
-        if not (work.text and (interrupts.words(work) or _by_match(work, place, step))):
-            update.ask_anew(work, place, step)
-        return
-    if type(step) is Ask:
-        _at_ask(work, place, step, message)
-    elif type(step) is Choose:
-        _at_choice(work, place, step)
+def _at_changed(work: Work, place: Place, step: Waiting) -> None:
+    """The question was another one when it was asked: what answered that is no answer to this."""
+    if not (work.text and (interrupts.words(work) or _by_match(work, place, step))):
+        update.ask_anew(work, place, step)
 
 
 def _at_choice(work: Work, place: Place, step: Choose) -> None:
     """Rule 3 first: what is on offer."""
-    found = options.exact(work, place, step)
+    found = options.exact(work, place, step) if work.text else None
     if found is not None:
         choose(work, place, step, found)
     elif not work.text or not (

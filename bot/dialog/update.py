@@ -1,19 +1,16 @@
 """The script changed while people were inside: what becomes of who waits at a step that is another now."""
 
 from bot.dialog.current import with_way_on
-from bot.dialog.flow import FAQ, Ask, Waiting
+from bot.dialog.flow import FAQ, Ask, Step, Waiting
 from bot.dialog.questions import arrive, put
 from bot.dialog.steps.ask import is_known
 from bot.dialog.work import Place, Work
 
 
-def catch_up(work: Work, place: Place) -> bool:
-    """Compare the step on top with the script as it is now. True if the flow is to be walked again from where it now stands:
-    then the event was an answer to a question that is gone."""
+def catch_up(work: Work, place: Place, step: Step | None) -> bool:
+    """The step on top is gone from the script, or it is another one now. True if the flow is to be walked again from where
+    it now stands: then the event was an answer to a question that is gone."""
     plan = place.plan
-    step = plan.steps.get(place.step) if plan is not None else None
-    if step is not None and step.shape == place.shape:
-        return False
     if plan is None and place.flow == FAQ:
         return False
     if plan is not None and plan.flow.on_update == "restart":
