@@ -16,7 +16,7 @@ from bot.model.text import Text
 def is_wanted(work: Work, place: Place, step: Waiting) -> bool:
     """Whether consent is still missing for what this step asks."""
     wanted = work.business.consent
-    if wanted is None or not step.save or place.plan is None:
+    if wanted is None or not step.save:
         return False
     slot = place.plan.flow.slots.get(step.save)
     if slot is None or not slot.personal:

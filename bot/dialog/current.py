@@ -3,6 +3,7 @@
 from bot.dialog import consent, faq_browser
 from bot.dialog.flow import FAQ
 from bot.dialog.layout import lay_out
+from bot.dialog.plan import NO_PLAN
 from bot.dialog.presses import MENU, PERSON
 from bot.dialog.questions import put_again, waiting_step
 from bot.dialog.work import Place, Work
@@ -12,7 +13,7 @@ from bot.model.text import Text
 
 def is_browsing(place: Place | None) -> bool:
     """Whether the customer is in the FAQ by topic."""
-    return place is not None and place.plan is None and place.flow == FAQ and place.asked
+    return place is not None and place.plan is NO_PLAN and place.flow == FAQ and place.asked
 
 
 def again(work: Work, before: Text | None = None) -> None:

@@ -61,7 +61,7 @@ def _look(file: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _of_slots(place: "Place", but: tuple[str, ...] = ()) -> list[Any]:
-    slots = place.plan.flow.slots if place.plan is not None else {}
+    slots = place.plan.flow.slots
     return [
         {key: field for key, field in file.items() if key != "more"}
         for name, value in place.slots.items()

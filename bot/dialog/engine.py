@@ -89,7 +89,7 @@ def _outcome(work: Work) -> Outcome:
 def _still_waits(work: Work, place: Place) -> bool:
     if place.call:
         return True
-    step = place.plan.steps.get(place.step) if place.plan is not None else None
+    step = place.plan.steps.get(place.step)
     if isinstance(step, Wait) and place.asked:
         return wait.again(work, place, step)
     place.asked_at = 0
@@ -126,7 +126,7 @@ def _is_overtaken(work: Work, place: Place) -> bool:
         work.pending = None
         place.asked_at = 0
     else:
-        step = place.plan.steps.get(place.step) if place.plan is not None else None
+        step = place.plan.steps.get(place.step)
         if step is not None and step.shape == place.shape:
             return False
         if not update.catch_up(work, place, step):
@@ -166,7 +166,7 @@ def _timer(work: Work, event: TimerFired) -> None:
         work.heard = False
         return
     place = next((each for each in work.stack if each.visit == event.visit), None)
-    if place is None or not work.waiting_for_time(place) or place.plan is None:
+    if place is None or not work.waiting_for_time(place):
         work.decide("late", event.name)
         return
     step = place.plan.steps[place.step]

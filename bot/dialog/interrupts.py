@@ -8,6 +8,7 @@ from bot.dialog.current import with_way_on
 from bot.dialog.flow import FAQ, Interrupts, Waiting
 from bot.dialog.layout import lay_out
 from bot.dialog.people import call_people
+from bot.dialog.plan import NO_PLAN
 from bot.dialog.presses import our
 from bot.dialog.walk import start_flow, walk
 from bot.dialog.wishes import wants_person
@@ -21,7 +22,7 @@ _PLAIN = Interrupts()
 
 def of(place: Place | None) -> Interrupts:
     """How the question that waits may be interrupted: by its own rules, else its flow's."""
-    if place is None or place.plan is None:
+    if place is None:
         return _PLAIN
     flow = place.plan.flow
     step = flow.steps.get(place.step)
@@ -69,7 +70,7 @@ def is_filled(work: Work) -> bool:
     for place in reversed(work.stack):
         if work.waiting_for_time(place):
             return False
-        if place.plan is not None and any(
+        if any(
             name in place.plan.answers and value is not None and name not in place.frame.kept
             for name, value in place.slots.items()
         ):
@@ -84,7 +85,9 @@ def go_to(work: Work, flow_id: str) -> None:
         start_flow(work, flow_id)
         return
     # The FAQ's browser may stand on top: the customer knows only the flow below it.
-    left = next((each.flow for each in reversed(work.stack) if each.plan is not None), place.flow)
+    left = next(
+        (each.flow for each in reversed(work.stack) if each.plan is not NO_PLAN), place.flow
+    )
     key = "restart_offer" if left == flow_id else "switch_offer"
     title, other = _title(work, left), _title(work, flow_id)
     offer(work, "switch", work.own(key, title=title, other=other), flow_id)

@@ -90,7 +90,7 @@ class Fixed:
 def fixed(work: Work, place: Place, step: Choose) -> Fixed | None:
     """What of a choice can be worked out once; None where it depends on the customer or the moment."""
     plan = place.plan
-    if plan is None or step.id not in plan.same:
+    if step.id not in plan.same:
         return None
     abilities = work.moment.abilities
     key = step.id, abilities.kind

@@ -33,7 +33,7 @@ def call_people(
             # Unasked, so that the question comes again when people give the conversation back.
             place.asked_at = 0
         place.misses = 0
-        title = place.plan.flow.title if place.plan is not None else ""
+        title = place.plan.flow.title
     work.handover = Handover(
         work.business.queue_for(queue, work.conversation.channel).id,
         REASONS[work.business.language].get(reason, reason),
@@ -62,9 +62,9 @@ def personal_values(work: Work) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for place in work.stack:
         plan = place.plan
-        for name in () if plan is None else plan.personal:
+        for name in plan.personal:
             value = place.slots.get(name)
-            if plan is not None and value is not None and name in plan.flow.slots:
+            if value is not None and name in plan.flow.slots:
                 found[plan.flow.slots[name].type.show(value)] = None
                 found[show(value)] = None
                 found[_beside(place, name, value)] = None
@@ -74,8 +74,6 @@ def personal_values(work: Work) -> tuple[str, ...]:
 
 def _answers(place: Place) -> dict[str, str]:
     plan = place.plan
-    if plan is None:
-        return {}
     slots = plan.flow.slots
     found = {}
     for name, value in place.slots.items():

@@ -3,7 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialog.flow import Ask, Call, Choose, End, Find, Flow, If, Phrase, Say, Set, Wait, Waiting
+from bot.dialog.flow import (
+    Ask,
+    Call,
+    Choose,
+    End,
+    Find,
+    Flow,
+    If,
+    Phrase,
+    Say,
+    Set,
+    Start,
+    Wait,
+    Waiting,
+)
 from bot.dialog.slots.choice import ChoiceType, YesNoType
 from bot.faq import normalise
 from bot.model.turn import Decision
@@ -82,6 +96,10 @@ def _personal(flow: Flow, flows: Mapping[str, Flow], seen: set[str]) -> set[str]
             if called.id not in seen and _personal(called, flows, set(seen)):
                 names.add(step.save)
     return names
+
+
+NO_PLAN = Plan(Flow("", "", "", Start(), {}, {}, ""), {})
+"""The plan of what is no flow of the script: the built-in browser of the FAQ, and a flow that is gone."""
 
 
 class Prepared:

@@ -20,7 +20,7 @@ def below(*texts: Text | None) -> Text:
 
 def waiting_step(place: Place | None) -> Waiting | None:
     """The question that waits for the customer at the top, None if none does."""
-    if place is None or place.plan is None or not place.asked_at or place.call:
+    if place is None or not place.asked_at or place.call:
         return None
     return place.plan.questions.get(place.step)
 
@@ -57,8 +57,7 @@ def speak(
         message = _choice(work, place, step, text, extra)
         work.send(message, f"choose:{place.visit}" if step.multiple else "")
         return
-    plan = place.plan
-    if plan is not None and step.id in plan.bare and not extra:
+    if step.id in place.plan.bare and not extra:
         work.say(text)
     else:
         work.send(framed(work, place, step, text, extra))

@@ -99,8 +99,7 @@ def _at_choice(work: Work, place: Place, step: Choose) -> None:
 
 
 def _at_ask(work: Work, place: Place, step: Ask, message: Message) -> None:
-    plan = place.plan
-    bare = plan is not None and step.id in plan.bare
+    bare = step.id in place.plan.bare
     if work.text and ((not bare and _beside(work, place, step)) or interrupts.words(work)):
         return
     strict = step.type.strict
@@ -336,7 +335,7 @@ def _while_busy(work: Work, place: Place) -> None:
 def _outside(work: Work, place: Place | None) -> None:
     if work.text and interrupts.words(work):
         return
-    if place is not None and place.plan is not None:
+    if place is not None:
         step = place.plan.steps.get(place.step)
         if isinstance(step, Wait) and step.on_message is not None:
             work.decide("meanwhile")

@@ -2,6 +2,7 @@
 
 from bot.dialog.current import with_way_on
 from bot.dialog.flow import FAQ, Ask, Step, Waiting
+from bot.dialog.plan import NO_PLAN
 from bot.dialog.questions import arrive, put
 from bot.dialog.steps.ask import is_known
 from bot.dialog.work import Place, Work
@@ -10,10 +11,9 @@ from bot.dialog.work import Place, Work
 def catch_up(work: Work, place: Place, step: Step | None) -> bool:
     """The step on top is gone from the script, or it is another one now. True if the flow is to be walked again from where
     it now stands: then the event was an answer to a question that is gone."""
-    plan = place.plan
-    if plan is None and place.flow == FAQ:
+    if place.plan is NO_PLAN and place.flow == FAQ:
         return False
-    if plan is not None and plan.flow.on_update == "restart":
+    if place.plan.flow.on_update == "restart":
         _restart(work, place)
         return True
     if step is not None:
@@ -51,8 +51,6 @@ def gone(work: Work, place: Place) -> bool:
 
 
 def _first_unanswered(place: Place) -> str:
-    if place.plan is None:
-        return ""
     steps = place.plan.steps.values()
     return next((s.id for s in steps if isinstance(s, Ask) and not is_known(place, s)), "")
 
@@ -60,7 +58,6 @@ def _first_unanswered(place: Place) -> str:
 def _restart(work: Work, place: Place) -> None:
     work.decide("changed")
     work.say(work.own("changed"))
-    assert place.plan is not None
     work.stack.pop()
     work.pending = None
     work.push(

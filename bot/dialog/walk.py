@@ -5,6 +5,7 @@ from typing import Any
 from bot.dialog import faq_browser, update
 from bot.dialog.flow import FAQ
 from bot.dialog.people import call_people
+from bot.dialog.plan import NO_PLAN
 from bot.dialog.steps import WALKS
 from bot.dialog.work import Place, Work
 
@@ -16,7 +17,7 @@ def walk(work: Work) -> None:
     stack, walked = work.stack, work.walked
     while stack and work.handover is None:
         place = stack[-1]
-        found = place.plan.walks.get(place.step) if place.plan is not None else None
+        found = place.plan.walks.get(place.step)
         if found is None:
             if _without_a_step(work, place):
                 return
@@ -45,7 +46,7 @@ def start_flow(work: Work, flow_id: str, values: dict[str, Any] | None = None) -
 def _without_a_step(work: Work, place: Place) -> bool:
     """Go on where there is no step to walk: in the FAQ by topic, behind a flow's last step, or where the script lost
     the step or the flow. Whether the walk stops."""
-    if place.plan is None:
+    if place.plan is NO_PLAN:
         return (faq_browser.walk if place.flow == FAQ else update.gone)(work, place)
     return update.gone(work, place) if place.step else work.leave("")
 

@@ -13,7 +13,7 @@ from bot.dialog import enclosed
 from bot.dialog.flow import Phrase
 from bot.dialog.moment import Moment
 from bot.dialog.outcome import Handover, Outcome
-from bot.dialog.plan import Plan
+from bot.dialog.plan import NO_PLAN, Plan
 from bot.dialog.templates import Template
 from bot.dialog.texts import TEXTS
 from bot.dialog.values import Surroundings, Values
@@ -37,14 +37,14 @@ _NO_STEPS: dict[str, int] = {}
 
 
 class Place:
-    """A frame that may be changed: one flow in progress. `plan` is None for the built-in browser of the FAQ. `frame` is
+    """A frame that may be changed: one flow in progress. `plan` is `NO_PLAN` for the built-in browser of the FAQ. `frame` is
     what was taken up: what of it seldom changes is read there, and changed by `pass_over` and `unmark`."""
 
     __slots__ = (
         "_around", "_values", "asked_at", "call", "flow", "frame", "misses", "plan", "shape", "slots", "step", "visit",
     )  # fmt: skip
 
-    def __init__(self, frame: Frame, plan: Plan | None, around: Surroundings) -> None:
+    def __init__(self, frame: Frame, plan: Plan, around: Surroundings) -> None:
         self.frame = frame
         self.flow = frame.flow
         self.plan = plan
@@ -116,7 +116,7 @@ class Work:
         self.prepared = prepared = script.prepared
         self.stack: list[Place] = []
         for frame in dialog.stack:
-            self.stack.append(Place(frame, prepared.plans.get(frame.flow), self))
+            self.stack.append(Place(frame, prepared.plans.get(frame.flow, NO_PLAN), self))
         self.pending: Pending | None = dialog.pending
         self.visit = dialog.visit
         self.misses = dialog.misses
@@ -157,18 +157,13 @@ class Work:
 
     def push(self, flow_id: str, values: dict[str, Any], result: str = "") -> Place:
         """Begin a flow on top, with what is kept of the customer and `values` filled in. It is not walked yet."""
-        plan = self.prepared.plans.get(flow_id)
-        slots: dict[str, Any] = {}
-        kept: tuple[str, ...] = ()
-        first = ""
-        if plan is not None:
-            attributes = self.customer.attributes
-            slots = {name: attributes[name] for name in plan.keeps if name in attributes}
-            first = plan.flow.first
+        plan = self.prepared.plans.get(flow_id, NO_PLAN)
+        attributes = self.customer.attributes
+        slots = {name: attributes[name] for name in plan.keeps if name in attributes}
         slots.update(values)
-        if slots:
-            kept = tuple(slots)
-        frame = Frame(flow_id, first, slots=slots, result=result, since=self.now, kept=kept)
+        frame = Frame(
+            flow_id, plan.flow.first, slots=slots, result=result, since=self.now, kept=tuple(slots)
+        )
         place = Place(frame, plan, self)
         self.stack.append(place)
         return place
@@ -179,7 +174,7 @@ class Work:
         place = self.stack.pop()
         # The FAQ's browser, and a caller with nothing left to do, do not count as what ended last.
         passed_through = not label and self.trace and self.trace[-1].rule == "end"
-        if place.plan is not None and not passed_through:
+        if place.plan is not NO_PLAN and not passed_through:
             self._ended(place, label)
         if not self.stack:
             return False
@@ -271,7 +266,7 @@ class Work:
 
     def personal(self, place: Place | None) -> frozenset[str]:
         """The names whose values are personal data, for the templates of a flow (or of none)."""
-        own = place.plan.personal if place is not None and place.plan is not None else _NONE
+        own = place.plan.personal if place is not None else _NONE
         kept = self.customer.personal
         return own.union([f"customer.{name}" for name in kept]) if kept else own
 
@@ -317,5 +312,4 @@ class Work:
 
     def waiting_for_time(self, place: Place) -> bool:
         """Whether the place stands at a `wait` step."""
-        plan = place.plan
-        return plan is not None and place.step in plan.waits and place.asked_at > 0
+        return place.step in place.plan.waits and place.asked_at > 0

@@ -40,7 +40,7 @@ def _arguments(place: Place, step: Action) -> dict[str, Any]:
 
 def _ticket_create(work: Work, place: Place, step: Action) -> Any:
     """Files a ticket that holds nothing. `queue`, `title`, `note`, `priority`; other names become its fields."""
-    title = place.plan.flow.title if place.plan is not None else ""
+    title = place.plan.flow.title
     given: dict[str, Any] = {}
     extra = fields(work)
     for name, template in step.values:

@@ -10,8 +10,7 @@ from bot.dialog.work import Place, Work
 
 def walk(work: Work, place: Place, step: Choose) -> bool:
     """Ask; where nothing can be chosen, go the way of a failure rather than wait for nothing."""
-    plan = place.plan
-    if not (plan is not None and step.id in plan.same) and not offered(work, place, step):
+    if step.id not in place.plan.same and not offered(work, place, step):
         work.say(work.own("nothing_to_choose"))
         if step.on_fail is None:
             call_people(work, "nothing_to_choose")

@@ -13,9 +13,9 @@ def walk(work: Work, place: Place, step: Goto) -> bool:
 def jump(work: Work, place: Place, target: str) -> None:
     """Set the flow to a target, or leave it for the menu."""
     plan = place.plan
-    if plan is not None and target in plan.steps:
+    if target in plan.steps:
         place.step = target
-    elif target == START and plan is not None:
+    elif target == START:
         place.step = plan.flow.first
     elif target == MENU and work.script.menu:
         work.leave_for(work.script.menu)

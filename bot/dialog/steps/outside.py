@@ -38,7 +38,7 @@ def waiting_for(work: Work, call_id: str) -> Place | None:
 def finish(work: Work, place: Place, event: ActionFinished, *, quiet: bool = False) -> None:
     """Save what the call gave, or go the way of a failure. The flow is not walked yet. `quiet`: people have the
     conversation, so a step that failed is only tried again when they give it back."""
-    step = place.plan.steps.get(place.step) if place.plan is not None else None
+    step = place.plan.steps.get(place.step)
     place.call = ""
     place.asked_at = 0
     if not isinstance(step, Action | Http):

@@ -20,6 +20,5 @@ def clear(work: Work, place: Place, names: Iterable[str]) -> None:
     for name in names:
         place.slots.pop(name, None)
         place.unmark(name)
-        keeps = place.plan is not None and name in place.plan.keeps
-        if keeps and name in work.customer.attributes:
+        if name in place.plan.keeps and name in work.customer.attributes:
             work.remember(name, None, personal=False)
