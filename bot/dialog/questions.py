@@ -34,12 +34,6 @@ def arrive(work: Work, place: Place, step: Waiting) -> None:
     place.misses = 0
 
 
-def put(work: Work, place: Place, step: Waiting, before: Text | None = None) -> None:
-    """Say the question, behind `before` if there is something to say first."""
-    text = work.phrase(step.question, place)
-    speak(work, place, step, below(before, text) if before is not None else text)
-
-
 def put_again(work: Work, place: Place, step: Waiting, before: Text | None = None) -> None:
     """Say the question once more, with its hint if it has one."""
     text = work.phrase(step.question, place)

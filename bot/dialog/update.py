@@ -3,7 +3,7 @@
 from bot.dialog.current import with_way_on
 from bot.dialog.flow import FAQ, Ask, Step, Waiting
 from bot.dialog.plan import NO_PLAN
-from bot.dialog.questions import arrive, put
+from bot.dialog.questions import arrive, below, speak
 from bot.dialog.steps.ask import is_known
 from bot.dialog.work import Place, Work
 
@@ -28,7 +28,8 @@ def ask_anew(work: Work, place: Place, step: Waiting) -> None:
     """The new question, the slots kept."""
     work.decide("changed")
     arrive(work, place, step)
-    put(work, place, step, work.own("changed"))
+    question = work.phrase(step.question, place)
+    speak(work, place, step, below(work.own("changed"), question))
 
 
 def gone(work: Work, place: Place) -> bool:

@@ -136,10 +136,10 @@ class Work:
 
     def read(self, text: str) -> None:
         """Take up a text; what was worked out about another one is forgotten."""
-        if text != self.text:
-            # Short texts are mostly labels and names, and come again and again.
-            self.words = known(text) if len(text) <= SHORT else normalise(text)
-            self.text, self.match = text, None
+        # Short texts are mostly labels and names, and come again and again.
+        self.words = known(text) if len(text) <= SHORT else normalise(text)
+        self.text = text
+        self.match = None
 
     def matched(self) -> Match:
         """What the text asks, looked up once. Raises `MatchWanted`."""
@@ -299,7 +299,8 @@ class Work:
         """The turn's outcome; the workbench is of no use afterwards."""
         before, stack = self.dialog, self.stack
         # Only a flow that goes on without the customer may run in a circle from turn to turn.
-        alone = stack and (stack[-1].call or self.waiting_for_time(stack[-1]))
+        top = stack[-1] if stack else None
+        alone = top is not None and (top.call or self.waiting_for_time(top))
         dialog = replace(
             before, stack=tuple(map(Place.frozen, stack)), pending=self.pending,
             script=self.script.hash if stack else before.script, visit=self.visit, misses=self.misses,

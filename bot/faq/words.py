@@ -50,13 +50,17 @@ def fold(text: str) -> str:
     and invisible characters make no difference afterwards.
     """
     text = text[:LIMIT]
-    if not text.isascii():
+    if text.isascii():
+        text = text.casefold()
+        apostrophe = "'" in text
+    else:
         text = unicodedata.normalize("NFKC", _STACKED_MARKS.sub("", text))[:LIMIT]
-        text = _INVISIBLE.sub("", text)
-    text = text.casefold().replace("ё", "е")
-    if "'" in text or "’" in text or "ʼ" in text:
+        text = _INVISIBLE.sub("", text).casefold().replace("ё", "е")
+        apostrophe = "'" in text or "’" in text or "ʼ" in text
+    if apostrophe:
         text = _APOSTROPHE.sub("", text)
-    return _REPEATED.sub(r"\1", text)
+    # Hardly any text has some, and to replace nothing costs more than to look.
+    return _REPEATED.sub(r"\1", text) if _REPEATED.search(text) else text
 
 
 def normalise(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from bot.dialog import consent
 from bot.dialog.flow import Ask
-from bot.dialog.questions import arrive, put
+from bot.dialog.questions import arrive, speak
 from bot.dialog.work import Place, Work
 
 
@@ -15,7 +15,7 @@ def walk(work: Work, place: Place, step: Ask) -> bool:
         consent.ask(work, place, step)
         return True
     arrive(work, place, step)
-    put(work, place, step)
+    speak(work, place, step, work.phrase(step.question, place))
     return True
 
 

@@ -4,7 +4,7 @@ from bot.dialog import consent
 from bot.dialog.flow import Choose
 from bot.dialog.options import offered
 from bot.dialog.people import call_people
-from bot.dialog.questions import arrive, picks_name, put
+from bot.dialog.questions import arrive, picks_name, speak
 from bot.dialog.work import Place, Work
 
 
@@ -23,5 +23,5 @@ def walk(work: Work, place: Place, step: Choose) -> bool:
     if step.multiple:
         place.slots.pop(picks_name(step), None)
     arrive(work, place, step)
-    put(work, place, step)
+    speak(work, place, step, work.phrase(step.question, place))
     return True
