@@ -85,10 +85,12 @@ class Brakes:
         if self._strangers[customer] is not None or conversation.ticket is not None:
             return
         self._strangers[customer] = now
-        self._came.append(now)
-        del self._came[: max(0, len(self._came) - most - 1)]
-        if len(self._came) > most and now - self._came[0] < MINUTE:
-            self.until = now + STRANGE
+        came = self._came
+        came.append(now)
+        if len(came) > most:
+            del came[: len(came) - most - 1]
+            if now - came[0] < MINUTE:
+                self.until = now + STRANGE
 
 
 def _is_burst(wrote: list[int], most: int) -> bool:
