@@ -1,9 +1,11 @@
 """The terminal, behind the port that every channel implements."""
 
 import asyncio
+import contextlib
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import CancelledError
 from typing import Any, TextIO, cast
 
 import msgspec
@@ -64,10 +66,15 @@ class ConsoleAdapter:
         lines: asyncio.Queue[str | None] = asyncio.Queue(maxsize=1000)
         loop = asyncio.get_running_loop()
 
+        def put(line: str | None) -> None:
+            asyncio.run_coroutine_threadsafe(lines.put(line), loop).result()
+
         def read() -> None:
-            for line in sys.stdin:
-                asyncio.run_coroutine_threadsafe(lines.put(_readable(line)), loop).result()
-            asyncio.run_coroutine_threadsafe(lines.put(None), loop).result()
+            # The program's end takes away the queue that a line waits for.
+            with contextlib.suppress(CancelledError):
+                for line in sys.stdin:
+                    put(_readable(line))
+                put(None)
 
         # A daemon thread: a blocked read of the terminal must not hold up the program's end.
         threading.Thread(target=read, name=f"read-{self.name}", daemon=True).start()

@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60
-"""Seconds after which a program that should answer is given up."""
+"""Seconds after which a program of which nothing is heard is given up."""
 
 CUSTOMERS = 20
 
@@ -153,6 +153,9 @@ class Messenger:
         self._next = dict.fromkeys(self._customers, 0)
         self._connected = False
         self._left = 0
+        self._heard = 0
+        self._said: set[str] = set()
+        self._owed: set[str] = set()
         self.answers: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.seen: Counter[int] = Counter()
         self._life = 0
@@ -203,16 +206,21 @@ class Messenger:
     def hear(self, line: dict[str, Any]) -> None:
         """A line of the program: an acknowledgement or an answer."""
         with self._lock:
+            self._heard += 1
             if "accepted" in line:
                 known = self._unacknowledged.pop(line["accepted"], None)
                 if known is not None:
                     self._acknowledged.append(known)
+                    if known["text"] != "/start" and known["text"] not in self._said:
+                        self._owed.add(known["text"])
             elif "text" in line:
                 self.seen[line["id"]] += 1
                 self.seen_in_life[self._life, line["id"]] += 1
                 if self.seen[line["id"]] == 1 and line["text"].startswith("Получено "):
                     said = line["text"].removeprefix("Получено ")
                     self.answers[line["address"]].append((line["id"], said))
+                    self._said.add(said)
+                    self._owed.discard(said)
             self._lock.notify_all()
 
     def wait_for(self, acknowledged: int) -> bool:
@@ -231,11 +239,24 @@ class Messenger:
             return False
 
     def wait_until_answered(self) -> bool:
-        """Return when everything written was acknowledged and answered; False if that does not happen."""
+        """Return when everything written was acknowledged and answered; False if nothing at all is heard for long."""
         with self._lock:
-            return self._lock.wait_for(
-                lambda: not self._left and not self._unacknowledged and not self.lost(), PATIENCE
-            )
+            while self._unanswered():
+                heard = self._heard
+                if not self._lock.wait_for(lambda: self._heard != heard, PATIENCE):  # noqa: B023
+                    return not self._unanswered()
+            return True
+
+    def _unanswered(self) -> bool:
+        return bool(self._left or self._unacknowledged or self._owed)
+
+    @property
+    def waits(self) -> str:
+        """What there is still to come, in words."""
+        return (
+            f"{self._left} still to be written, {len(self._unacknowledged)} not acknowledged "
+            f"{list(self._unacknowledged)[:5]}, lost {self.lost()[:5]}"
+        )
 
     def _wanted(self) -> list[str]:
         return [line["text"] for line in self._acknowledged if line["text"] != "/start"]
@@ -262,6 +283,11 @@ class Messenger:
     def acknowledged(self) -> int:
         """How many messages were acknowledged."""
         return len(self._acknowledged)
+
+    @property
+    def unacknowledged(self) -> int:
+        """How many messages were written, and may be offered again."""
+        return len(self._unacknowledged)
 
     @property
     def doubled(self) -> int:
@@ -291,7 +317,7 @@ def run_and_kill(folder: Path, kills: int, seed: int) -> tuple[Counts, Messenger
     messenger.allow(20)
     answered = messenger.wait_until_answered()
     code = last.stop()
-    assert answered, f"lost: {messenger.lost()[:5]}\n{last.complaints[-2000:]}"
+    assert answered, f"{messenger.waits}\n{last.complaints[-2000:]}"
     counts = Counts(
         kills=kills,
         acknowledged=messenger.acknowledged,
