@@ -42,6 +42,8 @@ def read_business(
     consent = values["consent"]
     queues = _queues(operators["queues"], language, weeks, report, fields)
     _check_queues(channel_queues, [queue.id for queue in queues], report, fields)
+    weeks.look_for_strays({said["hours"] for said in operators["queues"].values()})
+    _check_owners(report, fields)
     return Business(
         name=values["name"],
         language=language,
@@ -67,6 +69,15 @@ def read_business(
     )
 
 
+def _check_owners(report: Report, fields: Fields) -> None:
+    """Telegram knows people by numbers: a name among the owners would be nobody."""
+    for node in fields.fields("operators", None).items("owners"):
+        written = report.text(node, "owners")
+        if written and not written.isdecimal() and "${" not in written:
+            expected = Word("telegram_id")
+            report.add("E602", node, expected=expected, where="owners", found=written)
+
+
 class _Weeks:
     """The schedules under `hours:`: `default`, those that queues name, holidays and moved days for all."""
 
@@ -84,6 +95,15 @@ class _Weeks:
         self.default = self.named.get("default") or self._parsed(
             {"mon-sun": "24h"}, fields.at("hours")
         )
+
+    def look_for_strays(self, used: Collection[str | None]) -> None:
+        """A schedule that no queue names, where there is no `default`: its name was meant to be that."""
+        strays = [name for name in self.named if name not in used]
+        if strays and "default" not in self.named:
+            self._report.add(
+                "W612", self._fields.key(strays[0]) or self._fields.place,
+                replacement="default", name=strays[0],
+            )  # fmt: skip
 
     def _pairs(self, node: MappingNode | None) -> dict[str, str]:
         entries = node.entries if node else []

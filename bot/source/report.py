@@ -173,6 +173,11 @@ class Report:
             self.add(self.codes.kind, node, expected=Word("yes"), where=where, found=value)
         return None
 
+    def look_for_list(self, node: Tree, key: str) -> None:
+        """`phrases: привет, добрый день` is one text to YAML."""
+        if isinstance(node, Scalar) and not node.style and ", " in node.value:
+            self.add("W013", node, text=node.value, key=key, several=f"[{node.value}]")
+
     def items(self, node: Tree) -> list[Tree]:
         """The members of a list; anything else stands for a list of itself."""
         if isinstance(node, Sequence):
@@ -338,9 +343,7 @@ class Fields:
         node = self.get(key)
         if node is None:
             return default
-        if isinstance(node, Scalar) and not node.style and ", " in node.value:
-            several = f"[{node.value}]"
-            self.report.add("W013", node, text=node.value, key=key, several=several)
+        self.report.look_for_list(node, key)
         return tuple(
             text
             for text in (self.report.text(item, key) for item in self.report.items(node))

@@ -181,6 +181,7 @@ def _options(draft: Draft, planned: Planned, follow: str | None) -> tuple[Option
         draft.report.add("E141", settings[0], key=first.value if isinstance(inner, Pairs) else "")
         return ()
     if not isinstance(node, Pairs):
+        draft.report.look_for_list(node, "options")
         texts = [item for item in draft.report.items(node) if draft.report.text(item, "options")]
         options = [
             _plain_option(draft, composed(item.value), item)
