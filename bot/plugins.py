@@ -87,15 +87,20 @@ def _of(source: str, load: Callable[[], Any]) -> Any:
         return load()
     except Exception as problem:
         raise ConfigurationError(
-            f"{source}{_line(problem)}: {type(problem).__name__}: {problem}"
+            f"{source}{_line(source, problem)}: {type(problem).__name__}: {problem}"
         ) from problem
 
 
-def _line(problem: Exception) -> str:
-    trace = problem.__traceback__
-    while trace is not None and trace.tb_next is not None:
+def _line(source: str, problem: Exception) -> str:
+    """The line of the plugin where it went wrong, though it may have been deep in a library that it called."""
+    if isinstance(problem, SyntaxError) and (problem.filename or "").endswith(source):
+        return f":{problem.lineno}"
+    line, trace = "", problem.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(source):
+            line = f":{trace.tb_lineno}"
         trace = trace.tb_next
-    return f":{trace.tb_lineno}" if trace is not None else ""
+    return line
 
 
 def _run(path: Path) -> ModuleType:

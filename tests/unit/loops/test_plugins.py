@@ -93,6 +93,20 @@ def test_a_broken_plugin_is_named_with_its_line(tmp_path: Path) -> None:
         load_plugins(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("x = 1\n\ndef (\n", r"plugins/bad\.py:3: SyntaxError"),
+        ("import json\njson.loads('{')\n", r"plugins/bad\.py:2: JSONDecodeError"),
+    ],
+)
+def test_the_line_is_the_plugins_own(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "bad.py").write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError, match=told):
+        load_plugins(tmp_path)
+
+
 def test_a_project_without_plugins_has_none(tmp_path: Path) -> None:
     assert not load_plugins(tmp_path)
 
