@@ -126,14 +126,15 @@ class Conversations:
 def _comes_back_alike(conversation: Conversation) -> bool:
     """Whether what is kept of it is text, numbers and truths. A time, say, would come back as text. Tickets change in
     more ways than one: a conversation that has one is read each time."""
-    known = conversation.customer.attributes
-    if conversation.ticket is not None or not _PLAIN.issuperset(map(type, known.values())):
+    if conversation.ticket is not None:
         return False
     dialog = conversation.dialog
-    for frame in (*dialog.stack, dialog.last):
-        if frame is not None and not _PLAIN.issuperset(map(type, frame.slots.values())):
-            return False
-    return True
+    kept = [*conversation.customer.attributes.values()]
+    for frame in dialog.stack:
+        kept += frame.slots.values()
+    if dialog.last is not None:
+        kept += dialog.last.slots.values()
+    return _PLAIN.issuperset(map(type, kept))
 
 
 class Events:

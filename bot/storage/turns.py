@@ -10,6 +10,7 @@ from bot.errors import MatchWanted, TooEarly
 from bot.model.conversation import Conversation
 from bot.model.customer import Customer
 from bot.model.effect import (
+    Appoint,
     CancelTimer,
     Effect,
     Send,
@@ -177,7 +178,13 @@ class _Batch:
         """`moved`: those with new lines of history."""
         many, last = self._connection.executemany, self._conversations.last_lines
         changed = [
-            (bytearray(encode(one.dialog)), _number(one), 1 if one.unreachable else 0, last[id], id)
+            (
+                bytearray(encode(one.dialog)),
+                one.ticket.number if one.ticket is not None else 0,
+                1 if one.unreachable else 0,
+                last[id],
+                id,
+            )
             for id, one in self._changed.items()
         ]
         if changed:
@@ -241,11 +248,11 @@ class _Batch:
     def _changes(self, here: Conversation, effects: tuple[Effect, ...]) -> Conversation:
         """What effects make of this conversation, and of others."""
         for effect in effects:
-            if type(effect) in _PLAIN:
-                continue
-            self._view.note(effect)
             if isinstance(effect, TicketEffect):
+                self._view.note(effect)
                 self._elsewhere(effect, here)
+            elif isinstance(effect, Appoint):
+                self._view.note(effect)
         return after(here, effects, self._now)
 
     def _elsewhere(self, effect: TicketEffect, here: Conversation) -> None:
@@ -268,7 +275,3 @@ def with_fetched(connection: sqlite3.Connection, conversation: int, message: Mes
         known.get(one.source, one) if not one.digest else one for one in message.attachments
     )
     return replace(message, attachments=files)
-
-
-def _number(conversation: Conversation) -> int:
-    return conversation.ticket.number if conversation.ticket is not None else 0
