@@ -188,7 +188,8 @@ def _reply(act: Act) -> None:
     if message is not None:
         _send(act, message)
     elif name:
-        act.scene.tell("desk_no_such_reply", to=act.by.id, name=name)
+        names = ", ".join(act.room.replies) or "-"
+        act.scene.tell("desk_no_such_reply", to=act.by.id, name=name, replies=names)
     else:
         asides.list_replies(act.scene, act.by, act.room)
 

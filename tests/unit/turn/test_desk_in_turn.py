@@ -260,7 +260,7 @@ def test_a_canned_reply_is_made_for_this_customer_with_its_files(held: Program) 
     (file,) = sent.message.attachments
     assert (file.kind, file.name, file.source) == ("document", "price.txt", "price.txt")
     assert len(file.digest) == 64
-    assert held.line("/r нет") == ["Нет готового ответа «нет»."]
+    assert held.line("/r нет") == ["Нет готового ответа «нет». Есть: Привет, прайс."]
     held.line("/r")
     buttons = [one.text for send in held.of(Send) for row in send.message.buttons for one in row]
     assert buttons == ["Привет", "прайс"]
