@@ -15,6 +15,7 @@ from bot.check.inside import Columns, check_inside
 from bot.check.leaks import check_leaks
 from bot.check.limits import check_limits
 from bot.check.paths import check_paths
+from bot.check.printed import check_printed
 from bot.check.talks import names_of
 from bot.check.twins import check_twins
 from bot.check.variety import check_variety
@@ -136,6 +137,8 @@ def _check(
     check_across(files.flows, files.faq, business, whole=files.whole)
     check_inside(files.flows, columns)
     check_compared(files.flows)
+    for drawn in files.flows:
+        check_printed(drawn)
     check_twins(files.faq)
     check_variety(files.faq)
     check_limits(files.flows, files.faq, channels)

@@ -40,6 +40,9 @@ _CURLY = re.compile("[«»“”„‘’]")
 _SINGLE = re.compile(r"(?<!\{)\{ *([^\W\d]\w*(?:\.\w+)*) *(?:\|[^{}]*)?\}\}?")
 _WORD = re.compile(r"[^\W\d]\w*")
 _WORD_BEFORE = re.compile(r"\{\{\s*([^\W\d]\w*)\s+\Z")
+_MOMENT = re.compile(
+    r"(?<![\w.:-])(?:\d{4}-\d\d-\d\d|\d{1,2}:\d\d|\d{1,2}\.\d{1,2}\.\d{4})(?![\w:-])", re.ASCII
+)
 _MEANT = {"=": "==", "и": "and", "или": "or", "не": "not", "если": "if", "иначе": "else"}
 _CUT = re.compile(r" #(?=.*\w)")
 
@@ -79,6 +82,9 @@ class Wording:
         if not written or not isinstance(node, Scalar):
             return _EMPTY
         self.look_for_cut(node)
+        parts = _BRACED.finditer(written) if "{" in written else ()
+        if any(self._bare_moment(node, part.start(), part[0]) for part in parts):
+            return _EMPTY
         try:
             template = compile_text(written, names or self.names, language=self.language)
         except TemplateError as error:
@@ -91,7 +97,7 @@ class Wording:
     def expression(self, node: Tree, where: Argument = "") -> Expression:
         """A compiled expression; an empty one where it has mistakes."""
         written = self.report.text(node, where)
-        if not written or not isinstance(node, Scalar):
+        if not written or not isinstance(node, Scalar) or self._bare_moment(node, 0, written):
             return compile_expression("''")
         try:
             expression = compile_expression(written, self.names, language=self.language)
@@ -243,6 +249,27 @@ class Wording:
                 )  # fmt: skip
                 return True
         return False
+
+    def _bare_moment(self, node: Scalar, start: int, text: str) -> bool:
+        """`время > 15:00` is no expression, and `день > 2026-12-31` one that subtracts."""
+        found = _MOMENT.search(_QUOTED.sub(lambda one: " " * len(one[0]), text))
+        if not found:
+            return False
+        said = found[0]
+        day = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", said)
+        hour, colon, minute = said.partition(":")
+        if colon:
+            said = f"{hour:0>2}:{minute}"
+        near = f"'{day[3]}-{day[2]:0>2}-{day[1]:0>2}'" if day else f"'{said}'"
+        line, column = self.report.source.within(node, start + found.start())
+        end = column + len(found[0])
+        here = self.report.source.line(line)[column - 1 : end - 1] == found[0]
+        quoted_so = node.style == "'"
+        self.report.mark(
+            "E317", line, column, end,
+            replacement=near if here and not quoted_so else None, text=found[0], near=near,
+        )  # fmt: skip
+        return True
 
     def _find(self, name: str, line: int, column: int) -> tuple[int, int]:
         """Where a name stands, at or behind a column."""
