@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from bot.dialog import tables
+from bot.dialog.filters import show
 from bot.dialog.flow import (
     Call,
     Condition,
@@ -21,12 +23,14 @@ from bot.dialog.flow import (
 from bot.dialog.loader.asking import read_buttons
 from bot.dialog.loader.draft import Draft
 from bot.dialog.loader.ids import check_name
+from bot.dialog.loader.known import Table
 from bot.dialog.loader.media import read_media
 from bot.dialog.loader.outline import Planned
 from bot.dialog.templates import Template, compile_expression, compile_text
 from bot.dialog.values import BUILT_IN
 from bot.source import Fields, Scalar, Tree, composed
 from bot.source.durations import clock, duration
+from bot.source.nearest import nearest
 
 _EMPTY = Phrase(compile_text(""))
 _SIGNS = {
@@ -130,6 +134,8 @@ def find(draft: Draft, planned: Planned, common: dict[str, Any]) -> Step:
         if columns:
             draft.one(key, column, columns, "E207", table=table)
         where.append(_condition(draft, column, value))
+        if known is not None:
+            _look_for_rows(draft, known, where[-1], value)
     sort = composed(fields.text("sort"))
     if sort and columns:
         draft.one(fields.at("sort"), sort.removeprefix("-"), columns, "E207", table=table)  # type: ignore[arg-type]
@@ -159,6 +165,26 @@ def _condition(draft: Draft, column: str, node: Tree) -> Condition:
         node.value[found.end() :], node.style,
     )  # fmt: skip
     return Condition(column, found[1], draft.wording.template(rest, "where"))  # type: ignore[arg-type]
+
+
+def _look_for_rows(draft: Draft, table: Table, condition: Condition, node: Tree) -> None:
+    """A value that is written out and that no row has: nothing would ever be found."""
+    wanted = condition.value
+    if condition.operator != "=" or not wanted.static or not wanted.source.strip():
+        return
+    if _MEANT_OPERATOR.match(wanted.source):
+        return
+    if not table.rows or not any(condition.column in row for row in table.rows):
+        return
+    if tables.find(table.rows, [(condition.column, "=", wanted.source)]):
+        return
+    values = dict.fromkeys(show(row.get(condition.column)) for row in table.rows)
+    near = nearest(wanted.source, values)
+    plain = isinstance(node, Scalar) and not node.style and node.value == wanted.source
+    draft.report.add(
+        "W249", node, replacement=near if near and plain else None,
+        name=condition.column, value=wanted.source, near=near, known=", ".join(filter(None, values)),
+    )  # fmt: skip
 
 
 def wait(draft: Draft, planned: Planned, common: dict[str, Any]) -> Step:

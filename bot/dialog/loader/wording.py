@@ -40,6 +40,7 @@ _CURLY = re.compile("[«»“”„‘’]")
 _SINGLE = re.compile(r"(?<!\{)\{ *([^\W\d]\w*(?:\.\w+)*) *(?:\|[^{}]*)?\}\}?")
 _WORD = re.compile(r"[^\W\d]\w*")
 _WORD_BEFORE = re.compile(r"\{\{\s*([^\W\d]\w*)\s+\Z")
+_TWO_FORMS = re.compile(r"\|\s*(plural\(\s*'[^']*[а-яё][^']*'\s*,\s*'[^']*[а-яё][^']*'\s*\))")
 _MOMENT = re.compile(
     r"(?<![\w.:-])(?:\d{4}-\d\d-\d\d|\d{1,2}:\d\d|\d{1,2}\.\d{1,2}\.\d{4})(?![\w:-])", re.ASCII
 )
@@ -92,6 +93,7 @@ class Wording:
             return _EMPTY
         self._note_use(template, node)
         self._look_for_single_braces(node, names or self.names)
+        self._look_for_plural(node)
         return template
 
     def expression(self, node: Tree, where: Argument = "") -> Expression:
@@ -188,6 +190,16 @@ class Wording:
                 line, column, column + len(found[0]),
                 text=found[0], name=found[1],
             )  # fmt: skip
+
+    def _look_for_plural(self, node: Scalar) -> None:
+        """`plural('год', 'лет')`: with two forms it is 21 лет, as it is 21 items."""
+        found = _TWO_FORMS.search(node.value) if self.language == "ru" else None
+        if found:
+            line, column = self.report.source.within(node, found.start(1))
+            usage = "plural('день', 'дня', 'дней')"
+            self.report.mark(
+                "E305", line, column, column + len(found[1]), name="plural", usage=usage
+            )
 
     def _wrong(self, error: TemplateError, node: Scalar, *, bare: bool = False) -> None:
         if error.key == "syntax" and (
