@@ -35,7 +35,7 @@ class Inbox:
         self._alone_until = clock.now() + TRIAL if store.unclean else 0
         self.saved = 0
         """Events saved since the start."""
-        self._saving: set[asyncio.Task[None]] = set()
+        self._saving: set[asyncio.Task[None] | None] = set()
         self.on_events: Callable[[], None] = lambda: None
         """Called when events are about to be saved, so that their turns may be in the same transaction."""
         self.on_attachments: Callable[[], None] = lambda: None
@@ -48,9 +48,7 @@ class Inbox:
         offers = self._offers.get(channel)
         if offers is None:
             offers = self._offers[channel] = []
-            task = asyncio.create_task(self._save_offers(channel))
-            self._saving.add(task)
-            task.add_done_callback(self._saving.discard)
+            self._saving.add(asyncio.create_task(self._save_offers(channel)))
         offers.append((incoming, cursor, saved))
         return saved
 
@@ -61,7 +59,10 @@ class Inbox:
 
     async def _save_offers(self, channel: str) -> None:
         """A turn of the loop after the first of them: what came in one breath."""
-        await self._save(channel, self._offers.pop(channel))
+        try:
+            await self._save(channel, self._offers.pop(channel))
+        finally:
+            self._saving.discard(asyncio.current_task())
 
     async def _save(self, channel: str, offers: list[_Offer]) -> None:
         brought, cursors, waiting = zip(*offers, strict=True)

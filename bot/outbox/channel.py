@@ -291,12 +291,14 @@ class ChannelOutbox:
     def _wake(self) -> None:
         """Wake one deliverer for all that is ready. Where its call has to wait, the next one is woken a turn of the
         loop later, and so on: an adapter that answers at once is not asked by thirty tasks."""
-        if self._lanes.ready and self._idle and not self._waking:
-            self._waking = True
+        ready = self._lanes.ready
+        if ready and self._idle and not self._waking:
             waiting = self._idle.popleft()
             if not waiting.done():
                 waiting.set_result(None)
-            asyncio.get_running_loop().call_soon(self._wake_next)
+            if len(ready) > 1:
+                self._waking = True
+                asyncio.get_running_loop().call_soon(self._wake_next)
 
     def _wake_next(self) -> None:
         self._waking = False
