@@ -14,7 +14,7 @@ from bot.dialog.slots.base import (
     TypeDescription,
     Value,
 )
-from bot.dialog.slots.choice import CHOICE, YESNO, yes_or_no
+from bot.dialog.slots.choice import CHOICE, YESNO, means_nearly, yes_or_no
 from bot.dialog.slots.email import EMAIL
 from bot.dialog.slots.file import FILE, content_type
 from bot.dialog.slots.number import NUMBER
@@ -35,6 +35,7 @@ __all__ = [
     "Value",
     "build",
     "content_type",
+    "means_nearly",
     "own_phone",
     "register",
     "yes_or_no",

@@ -10,6 +10,7 @@ from bot.model.message import Message
 _LONGEST = 200
 _LETTERS, _BESIDE = 2, 2
 """An option is found among other words if it has more letters than that, and these are no more."""
+_DENYING = frozenset({"не", "ни", "нет", "not", "no"})
 _DENIES = frozenset(
     "не нет ни кроме без или либо и но есть дорого not no or and but except without".split()  # noqa: SIM905
 )
@@ -37,6 +38,18 @@ _TURNS = frozenset(
 """Words behind it that may take the answer back, or ask."""
 _FEW = 5
 _SIGNS = {"+": True, "👍": True, "✅": True, "-": False, "👎": False, "❌": False}
+
+
+def means_nearly(name: str, words: str) -> bool:
+    """Whether a normalised text is a near spelling of a name that does not turn its meaning round: by their letters «не
+    верно» and «неверно» are near to «всё верно» and «верно»."""
+    if not near(name, words):
+        return False
+    own = set(normalise(name).split())
+    return not any(
+        word not in own and (word in _DENYING or word.removeprefix("не") in own)
+        for word in words.split()
+    )
 
 
 class ChoiceType(Simple, frozen=True):
@@ -69,7 +82,7 @@ class ChoiceType(Simple, frozen=True):
             return key
         if plain.isascii() and plain.isdigit() and 1 <= int(plain) <= len(self.options):
             return list(self.options)[int(plain) - 1]
-        keys = {key for spelling, key in self.spellings.items() if near(spelling, plain)}
+        keys = {key for spelling, key in self.spellings.items() if means_nearly(spelling, plain)}
         return keys.pop() if len(keys) == 1 else None
 
     def _within(self, text: str) -> str | None:

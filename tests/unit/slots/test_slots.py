@@ -532,6 +532,23 @@ def test_choices_have_labels_and_take_a_list_too() -> None:
     assert parse("choice", "насный", options=["красный", "насный", "синий"]) == "насный"
 
 
+@pytest.mark.parametrize("text", ["не верно", "все неверно", "невсё верно"])
+def test_a_denial_is_no_near_spelling(text: str) -> None:
+    assert parse("choice", text, options=["всё верно", "исправить"]) == Bad("not_a_choice")
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("все верна", "всё верно"),
+        ("всё-верно", "всё верно"),
+        ("неверно", "неверно"),
+    ],
+)
+def test_a_near_spelling_of_an_option_is_taken(text: str, expected: str) -> None:
+    assert parse("choice", text, options=["всё верно", "неверно"]) == expected
+
+
 @pytest.mark.parametrize(
     "text, expected",
     [
