@@ -127,6 +127,8 @@ _SPLIT_CLOCK = re.compile(r"(?:в |к )?(\d{1,2})[ ,;-](\d\d)\Z", re.ASCII)
 _WRITTEN_OUT = re.compile(
     r"(\d{1,2}) ?(?:ч|час|часа|часов)\.? ?(\d\d)(?: ?(?:м|мин|минут[аы]?)\.?)?\Z", re.ASCII
 )
+_OF_THE_DAY = {"утром": "утра", "днем": "дня", "вечером": "вечера", "ночью": "ночи"}
+_PART_FIRST = re.compile(rf"({'|'.join(_OF_THE_DAY)}),? (.*\d)\Z")
 _FOUR_FIGURES = re.compile(r"(?:в )?(\d\d)(\d\d)\Z", re.ASCII)
 _HOURS = 24
 _ENDING = re.compile(r"\W+\Z")
@@ -384,7 +386,10 @@ def read_time(text: str) -> tuple[str, bool] | None:
     """A time of day as customers write it, beside `read_clock` «примерно в 15:00», «15-30», «в семь вечера», «полседьмого»;
     and whether it is an hour of twelve without a word which half of the day is meant («в 3»). None if it is none."""
     text = _without_civility(_ENDING.sub("", " ".join(text[:60].lower().split())))
-    text = _ABOUT.sub("", _in_figures(text))
+    text = _in_figures(text)
+    if part := _PART_FIRST.match(text):
+        text = f"{part[2]} {_OF_THE_DAY[part[1]]}"
+    text = _ABOUT.sub("", text)
     split = _SPLIT_CLOCK.match(text)
     if split and (split[2] == "00" or int(split[2]) > _HOURS):
         text = f"{split[1]}:{split[2]}"
@@ -392,6 +397,12 @@ def read_time(text: str) -> tuple[str, bool] | None:
         text = f"{apart[1]}:{apart[2]}"
     clock = read_clock(text)
     return (clock, _BARE_HOUR.match(text) is not None) if clock is not None else None
+
+
+def is_some_time(text: str) -> bool:
+    """Whether a text speaks of a time of day, without one that can be written down: «после обеда», «с 12 до 15»."""
+    text = _without_civility(_ENDING.sub("", " ".join(text[:60].lower().split())))
+    return bool(text) and _is_time(text)
 
 
 def _in_figures(text: str) -> str:

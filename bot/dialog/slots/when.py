@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from bot.dialog.dates import Day, local, read_clock, read_date, read_day, read_time
+from bot.dialog.dates import Day, is_some_time, local, read_clock, read_date, read_day, read_time
 from bot.dialog.filters import date as shown_date
 from bot.dialog.slots.base import Asking, Bad, Parameter, Simple, SlotError, TypeDescription, Value
 from bot.model.message import Message
@@ -65,7 +65,9 @@ class TimeType(Simple, frozen=True):
         if found is None:
             today = local(asking.now, asking.timezone).date()
             day = read_day(text, today) if len(text) < 60 else None
-            return Bad("with_a_day" if day is not None and day[1] else "not_a_time")
+            if day is not None and day[1]:
+                return Bad("with_a_day")
+            return Bad("not_a_time", limits=len(text) < 60 and is_some_time(text))
         clock, bare = found
         if bare and self.first is not None and clock < self.first:
             clock = self._afternoon(clock)

@@ -330,9 +330,9 @@ def test_today_is_todays_day_where_the_business_is() -> None:
         ("15 утра", Bad("not_a_time")),
         ("12 вечера", Bad("not_a_time")),
         ("0 pm", Bad("not_a_time")),
-        ("утром", Bad("not_a_time")),
+        ("утром", Bad("not_a_time", limits=True)),
         ("9:3", Bad("not_a_time")),
-        ("после 9", Bad("not_a_time")),
+        ("после 9", Bad("not_a_time", limits=True)),
         ("", Bad("no_text")),
     ],
 )
@@ -359,14 +359,16 @@ def test_time(text: str, expected: Any) -> None:
         ("в два часа дня", "14:00"),
         ("час дня", "13:00"),
         ("часиков в 10", "10:00"),
+        ("вечером часов в 6", "18:00"),
+        ("днём, в два", "14:00"),
         ("около десяти", "10:00"),
         ("полседьмого", "06:30"),
         ("в половине двенадцатого", "11:30"),
-        ("после пяти", Bad("not_a_time")),
+        ("после пяти", Bad("not_a_time", limits=True)),
         ("два раза", Bad("not_a_time")),
         ("сейчас", Bad("not_a_time")),
         ("10-12", Bad("not_a_time")),
-        ("с 10 до 12", Bad("not_a_time")),
+        ("с 10 до 12", Bad("not_a_time", limits=True)),
         ("завтра", Bad("not_a_time")),
         ("завтра в 15:00", Bad("with_a_day")),
         ("в субботу утром", Bad("with_a_day")),
@@ -387,6 +389,11 @@ def test_three_is_in_the_afternoon_where_nobody_comes_at_night() -> None:
         assert parse("time", text, **limits) == Bad("too_small", limits=True)
     assert parse("time", "полшестого", **limits) == "17:30"
     assert parse("time", "в 3") == "03:00"
+
+
+@pytest.mark.parametrize("text", ["после обеда", "утром", "с 12 до 15", "давайте после пяти"])
+def test_a_time_that_is_none_by_the_clock_is_asked_for_and_no_question(text: str) -> None:
+    assert parse("time", text) == Bad("not_a_time", limits=True)
 
 
 def test_seven_is_in_the_evening_where_only_the_evening_will_do() -> None:
