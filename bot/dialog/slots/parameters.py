@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.dialog.dates import Day, read_clock
+from bot.dialog.clocks import read_clock
+from bot.dialog.dates import Day
 from bot.dialog.filters import as_number
 from bot.dialog.slots.base import Parameter, ParameterKind, SlotError, TypeDescription
 

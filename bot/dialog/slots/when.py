@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from bot.dialog.dates import Day, is_some_time, local, read_clock, read_date, read_day, read_time
+from bot.dialog.clocks import is_some_time, read_clock, read_time
+from bot.dialog.dates import Day, local, read_date, read_day
 from bot.dialog.filters import date as shown_date
 from bot.dialog.slots.base import Asking, Bad, Parameter, Simple, SlotError, TypeDescription, Value
 from bot.model.message import Message
