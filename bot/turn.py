@@ -10,7 +10,7 @@ from bot.dialog import engine
 from bot.dialog.braked import only_menu
 from bot.dialog.moment import Moment
 from bot.dialog.outcome import Handover, Outcome
-from bot.model.conversation import Conversation
+from bot.model.conversation import PUBLIC, Conversation
 from bot.model.effect import Effect, OpenTicket, Send
 from bot.model.event import (
     AttachmentFetched,
@@ -41,7 +41,7 @@ SET_ASIDE = "set aside"
 
 def take_turn(conversation: Conversation, event: Event, moment: Moment) -> Turn:
     """Answer one event. Pure: what it needs of the world is in `moment`. Raises `MatchWanted`."""
-    public = conversation.public
+    public = conversation.address.startswith(PUBLIC)
     other = _OTHERS.get(type(event))
     if conversation.channel == desk.CHANNEL:
         turn = _room(conversation, event, moment)
@@ -79,7 +79,7 @@ def _customer(conversation: Conversation, event: Event, moment: Moment, *, publi
         return only_menu(conversation, moment)
     outcome = engine.hear(conversation, event, moment)
     # Of nearly all that is said the desk hears nothing.
-    if outcome.handover is None and OpenTicket not in map(type, outcome.effects):
+    if outcome.handover is None and not outcome.filed:
         return outcome
     said = event.message if type(event) is MessageReceived else None
     return _dialog(conversation, outcome, moment, said)

@@ -25,7 +25,9 @@ class Handover(msgspec.Struct, frozen=True):
 
 
 class Outcome(Turn, frozen=True, gc=False):
-    """A turn as far as the dialog takes it. `heard` is False for an event that is none of the dialog's business."""
+    """A turn as far as the dialog takes it. `filed`: there are tickets among its effects. `heard` is False for an event
+    that is none of the dialog's business."""
 
     handover: Handover | None = None
+    filed: bool = False
     heard: bool = True

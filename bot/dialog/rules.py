@@ -43,7 +43,7 @@ def decide(work: Work, message: Message) -> None:
         linking.vouched(work, message)
     if not work.greeted:
         first_contact.welcome(work)
-    if text.startswith("/") and (interrupts.command(work) or linking.command(work)):
+    if text and text[0] == "/" and (interrupts.command(work) or linking.command(work)):
         return
     pending = work.pending
     if pending is not None and offers.answer(work, pending):

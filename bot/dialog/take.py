@@ -58,7 +58,9 @@ def go_on(
 def fill(work: Work, place: Place, name: str, value: Any) -> None:
     """Put a value into a slot, and keep it for the customer if the slot says so."""
     place.slots[name] = value
-    place.unmark(name)
+    frame = place.frame
+    if name in frame.skipped or name in frame.kept:
+        place.unmark(name)
     slot = place.plan.keeps.get(name)
     if slot is not None and work.customer.attributes.get(name) != value:
         work.remember(name, value, personal=slot.personal)

@@ -80,13 +80,12 @@ class Place:
 
     def unmark(self, name: str) -> None:
         """A slot has another value now: it was neither passed over nor filled in when the flow began."""
-        skipped, kept = self.frame.skipped, self.frame.kept
-        if name in skipped or name in kept:
-            self.frame = replace(
-                self.frame,
-                skipped=tuple(other for other in skipped if other != name),
-                kept=tuple(other for other in kept if other != name),
-            )
+        frame = self.frame
+        self.frame = replace(
+            frame,
+            skipped=tuple(other for other in frame.skipped if other != name),
+            kept=tuple(other for other in frame.kept if other != name),
+        )
 
     @property
     def asked(self) -> bool:
@@ -101,7 +100,7 @@ class Work:
     replacing it whole."""
 
     __slots__ = (
-        "business", "conversation", "customer", "dialog", "effects", "greeted", "handover", "heard", "match", "misses", "moment",
+        "business", "conversation", "customer", "dialog", "effects", "filed", "greeted", "handover", "heard", "match", "misses", "moment",
         "now", "pending", "prepared", "script", "spoke", "spoken", "stack", "text", "trace", "visit", "walked", "words",
     )  # fmt: skip
 
@@ -127,6 +126,7 @@ class Work:
         self.effects: list[Effect] = []
         self.trace: list[Decision] = []
         self.handover: Handover | None = None
+        self.filed = False
         self.heard = True
         self.text = ""
         self.words = ""
@@ -298,18 +298,23 @@ class Work:
     def freeze(self) -> Outcome:
         """The turn's outcome; the workbench is of no use afterwards."""
         before, stack = self.dialog, self.stack
+        frames: tuple[Frame, ...] = ()
+        for place in stack:
+            frames = (*frames, place.frozen())
         # Only a flow that goes on without the customer may run in a circle from turn to turn.
         top = stack[-1] if stack else None
         alone = top is not None and (top.call or self.waiting_for_time(top))
         dialog = replace(
-            before, stack=tuple(map(Place.frozen, stack)), pending=self.pending,
+            before, stack=frames, pending=self.pending,
             script=self.script.hash if stack else before.script, visit=self.visit, misses=self.misses,
             greeted=self.greeted, walked=dict(Counter(self.walked)) if alone else _NO_STEPS,
         )  # fmt: skip
         after = replace(self.conversation, customer=self.customer, dialog=dialog)
         # Places know their workbench: without this cut every turn would leave a cycle to the collector.
         stack.clear()
-        return Outcome(after, tuple(self.effects), tuple(self.trace), self.handover, self.heard)
+        return Outcome(
+            after, tuple(self.effects), tuple(self.trace), self.handover, self.filed, self.heard
+        )
 
     def waiting_for_time(self, place: Place) -> bool:
         """Whether the place stands at a `wait` step."""

@@ -7,7 +7,8 @@ from bot.model.dialog import Dialog
 from bot.model.ticket import Ticket
 
 PUBLIC = "public:"
-"""An address that begins so is a place that everybody reads, as the comments under a post are."""
+"""An address that begins so is a place that everybody reads, as the comments under a post are: people answer there, and
+the bot never speaks."""
 UNPROVEN = "?"
 """An address that begins so is one whose owner nobody vouches for: of them nothing personal is kept, so none is shown."""
 
@@ -29,11 +30,6 @@ class Conversation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     def held(self) -> bool:
         """Whether a ticket holds the conversation, so that the bot is silent."""
         return self.ticket is not None and self.ticket.holds and self.ticket.state != "closed"
-
-    @property
-    def public(self) -> bool:
-        """Whether everybody reads it: then people answer, and the bot never speaks."""
-        return self.address.startswith(PUBLIC)
 
     @property
     def proven(self) -> bool:

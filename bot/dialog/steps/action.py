@@ -63,6 +63,7 @@ def _ticket_create(work: Work, place: Place, step: Action) -> Any:
         personal=personal_values(work),
     )
     work.effects.append(OpenTicket(ticket, enclosed.hand_over(work.stack)))
+    work.filed = True
     return {"number": ticket.number, "queue": ticket.queue, "title": ticket.title}
 
 
