@@ -35,11 +35,21 @@ IDLE = 30 * 60_000
 
 def hear(conversation: Conversation, event: Event, moment: Moment) -> Outcome:
     """Answer one event. `Outcome.heard` is False for one that is none of the dialog's business."""
-    kind = type(event)
-    answer = _ANSWERS.get(kind)
+    if isinstance(event, _SPOKEN):
+        work = Work(conversation, moment, True)
+        if not (work.stack and _is_overtaken(work, work.stack[-1])):
+            if isinstance(event, MessageReceived):
+                rules.decide(work, event.message)
+            else:
+                buttons.press(work, event)
+        work.greeted = True
+        if not work.spoken:
+            _accept(work)
+        return _outcome(work)
+    answer = _ANSWERS.get(type(event))
     if answer is None:
         return Outcome(conversation, heard=False)
-    work = Work(conversation, moment, kind in _SPOKEN)
+    work = Work(conversation, moment, False)
     answer(work, event)
     return _outcome(work)
 
@@ -97,22 +107,6 @@ def _still_waits(work: Work, place: Place) -> bool:
 
 
 # what the customer does
-
-
-def _received(work: Work, event: MessageReceived) -> None:
-    if not (work.stack and _is_overtaken(work, work.stack[-1])):
-        rules.decide(work, event.message)
-    work.greeted = True
-    if not work.spoken:
-        _accept(work)
-
-
-def _pressed(work: Work, event: ButtonPressed) -> None:
-    if not (work.stack and _is_overtaken(work, work.stack[-1])):
-        buttons.press(work, event)
-    work.greeted = True
-    if not work.spoken:
-        _accept(work)
 
 
 def _is_overtaken(work: Work, place: Place) -> bool:
@@ -205,10 +199,8 @@ def _happened(work: Work, event: Happened) -> None:
     first_contact.begin(work, event)
 
 
-_SPOKEN = frozenset({MessageReceived, ButtonPressed})
+_SPOKEN = (MessageReceived, ButtonPressed)
 _ANSWERS: Mapping[type, Callable[[Work, Any], None]] = {
-    MessageReceived: _received,
-    ButtonPressed: _pressed,
     MessageEdited: _edited,
     TimerFired: _timer,
     ActionFinished: _finished,
