@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from bot.dialog.flow import Interrupts
-from bot.model.abilities import EMAIL
+from bot.model.abilities import EMAIL, VK
+from bot.model.customer import Customer
 from bot.model.effect import Missed
 from bot.model.event import MessageReceived
 from bot.model.message import Attachment, Message
@@ -316,6 +317,23 @@ def test_a_text_for_one_channel_is_said_there() -> None:
     flow = a_flow("привет", msgspec.structs.replace(step, texts=(phrase,)))
     assert Talk(a_script(flow)).start("привет").said == ["Всем"]
     assert Talk(a_script(flow), abilities=EMAIL).start("привет").said == ["Почте"]
+
+
+def test_an_option_may_be_worded_for_one_channel_with_what_differs_from_customer_to_customer() -> (
+    None
+):
+    plain = option("да", "Да")
+    named = do.say("x", "Да, я {{ customer.name }}").texts[0].default
+    phrase = msgspec.structs.replace(plain.text, by_channel={"vk": named})
+    flow = a_flow(
+        "форма", do.choose("верно", "Верно?", msgspec.structs.replace(plain, text=phrase))
+    )
+    script = a_script(flow)
+    for name in ("Анна", "Борис"):
+        talk = Talk(script, abilities=VK, customer=Customer(1, name)).start("форма")
+        assert talk.labels == [f"Да, я {name}"]
+        assert talk.user(f"да, я {name}").rules[0] == "option"
+    assert Talk(script).start("форма").labels == ["Да"]
 
 
 def test_a_button_beside_a_question_may_be_typed() -> None:

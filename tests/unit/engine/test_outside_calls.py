@@ -199,3 +199,14 @@ def test_a_word_from_the_customer_begins_the_count_anew() -> None:
         talk.user("ау")
         finished(talk, status=200)
     assert talk.handover is None
+
+
+def test_the_hundred_steps_of_a_turn_are_counted_anew_when_a_call_ends() -> None:
+    before = [do.set(f"до{number}", а="1") for number in range(60)]
+    behind = [do.set(f"после{number}", а="1") for number in range(60)]
+    flow = a_flow(
+        "длинный", *before, do.http("запрос", "https://a.ru"), *behind, do.say("всё", "Всё")
+    )
+    talk = Talk(a_script(flow)).start("длинный")
+    finished(talk, status=200)
+    assert (talk.said, talk.handover) == (["Всё"], None)

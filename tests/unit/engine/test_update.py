@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from bot.dialog.flow import Step
 from bot.dialog.script import Script
 from bot.model.event import ButtonPressed, TimerFired
@@ -119,3 +121,10 @@ def test_timers_and_presses_of_what_is_gone_do_no_harm() -> None:
 def test_the_script_that_the_stack_was_left_by_is_kept() -> None:
     talk = at_city()
     assert talk.conversation.dialog.script == talk.script.hash
+
+
+def test_a_script_with_other_flows_has_plans_of_its_own() -> None:
+    assert FIRST.prepared is FIRST.prepared
+    other = msgspec.structs.replace(FIRST, flows={"меню": MENU})
+    assert set(other.prepared.plans) == {"меню"}
+    assert set(FIRST.prepared.plans) == {"форма", "меню"}
