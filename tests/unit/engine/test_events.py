@@ -1,6 +1,17 @@
 """How flows begin by themselves, and events that are none of the dialog's business."""
 
-from bot.model.event import Happened, MessageDeleted, MessageEdited, ReactionChanged, TimerFired
+import pytest
+
+from bot.dialog.flow import Step
+from bot.model.effect import CallAction
+from bot.model.event import (
+    ActionFinished,
+    Happened,
+    MessageDeleted,
+    MessageEdited,
+    ReactionChanged,
+    TimerFired,
+)
 from bot.model.message import say
 from tests.unit.engine.builder import Talk, a_flow, a_script, do, entry, option, slot
 
@@ -152,3 +163,16 @@ def test_what_people_left_behind_does_not_come_back_after_an_event() -> None:
     assert talk.said == ["Как вам?"]
     assert talk.user("Хорошо").said == ["Спасибо"]
     assert talk.conversation.dialog.stack == ()
+
+
+@pytest.mark.parametrize("last", [(), (do.end("прочитано"),)])
+def test_a_call_that_waits_below_is_not_made_again_when_the_flow_above_ends(
+    last: tuple[Step, ...],
+) -> None:
+    order = a_flow("заказ", do.http("запрос", "https://a.ru"), do.say("всё", "Всё"))
+    news = a_flow("новость", do.say("раз", "Новость"), *last, events=("ticket_closed",))
+    talk = Talk(a_script(order, news)).start("заказ")
+    call = talk.got(CallAction)[0]
+    talk.hear(Happened("ticket_closed", {}))
+    assert (talk.said, talk.got(CallAction)) == (["Новость"], [])
+    assert talk.hear(ActionFinished(call.id, ok=True, result={})).said == ["Всё"]

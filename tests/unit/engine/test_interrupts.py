@@ -4,7 +4,7 @@ import msgspec
 
 from bot.dialog.flow import Interrupts
 from bot.model.dialog import Pending
-from tests.unit.engine.builder import Talk, a_flow, a_script, do, text
+from tests.unit.engine.builder import Customer, Talk, a_flow, a_script, do, slot, text
 
 CAREFUL = Interrupts(
     cancel_confirm=text("Отменить заявку?"),
@@ -85,3 +85,18 @@ def test_a_mark_that_is_waited_for_does_not_hold_up_what_the_customer_says() -> 
     talk.conversation = msgspec.structs.replace(talk.conversation, dialog=dialog)
     assert talk.user("да").slots == {"имя": "да"}
     assert talk.conversation.dialog.pending is None
+
+
+def test_a_kept_answer_that_is_given_anew_is_not_lost_without_a_question() -> None:
+    flow = a_flow(
+        "форма",
+        do.ask("имя", "Имя?", always=True),
+        do.ask("город", "Город?"),
+        slots=(slot("имя", keep=True),),
+    )
+    other = a_flow("другой", do.ask("что", "Что?"), commands=("other",))
+    known = Customer(1, attributes={"имя": "Анна"})
+    script = a_script(flow, other)
+    assert Talk(script, customer=known).start("форма").user("/other").said == ["Что?"]
+    talk = Talk(script, customer=known).start("форма").user("Борис").user("/other")
+    assert "offer" in talk.rules
