@@ -30,6 +30,7 @@ def test_each_transcript_stands_in_the_run(transcript: str) -> None:
 def test_the_settings_load(settings: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("TELEGRAM_TOKEN", "OPERATORS_TOKEN", "SHOP_TOKEN"):
         monkeypatch.setenv(name, "123456789:AAE")
+    monkeypatch.setenv("TELEGRAM_PROXY", "http://user:password@proxy.example.ru:3128")
     copy_starter(tmp_path / "desk")
     (tmp_path / "desk" / "config.yaml").write_text(settings, "utf-8")
     loaded = load_config(tmp_path / "desk")
