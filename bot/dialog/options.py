@@ -9,8 +9,9 @@ from bot.dialog.flow import Choose, Option
 from bot.dialog.layout import lay_out
 from bot.dialog.presses import payload
 from bot.dialog.presses import row as row_key
+from bot.dialog.slots import means_nearly, yes_or_no
 from bot.dialog.work import Place, Work
-from bot.faq import near, normalise
+from bot.faq import looks_like_question, normalise
 from bot.model.abilities import Abilities
 from bot.model.message import Button
 from bot.model.text import Text
@@ -20,6 +21,9 @@ normal = lru_cache(maxsize=4096)(normalise)
 
 
 _VISITS = 128
+_POLITE = frozenset("пожалуйста спасибо ну вот тогда давайте хочу please thanks".split())  # noqa: SIM905
+_SMALL = frozenset("в во и к на не по с со у за от до для из о the a to of in".split())  # noqa: SIM905
+"""Words that alone name no option, though they stand in its label."""
 
 
 class Offered(NamedTuple):
@@ -160,11 +164,29 @@ def _numbered(words: str, options: Sequence[Offered]) -> Offered | None:
 
 
 def nearly(words: str, options: Sequence[Offered]) -> Offered | None:
-    """Rule 5: the only option that the text is a near spelling of."""
-    if len(words) < 3:
-        return None
-    found = [each for each in options if any(near(name, words) for name in each.names())]
+    """Rule 5: the only option that the text is a near spelling of, or whose own words it says and no others («да, всё
+    верно»), or that means yes or no as the text does («ага»)."""
+    if len(words) > 2:
+        found = [
+            each for each in options if any(means_nearly(name, words) for name in each.names())
+        ]
+        if found:
+            return found[0] if len(found) == 1 else None
+    found = _in_its_words(words, options)
+    if not found and (said := yes_or_no(words)) is not None:
+        found = [each for each in options if any(yes_or_no(n) is said for n in each.names())]
     return found[0] if len(found) == 1 else None
+
+
+def _in_its_words(words: str, options: Sequence[Offered]) -> list[Offered]:
+    said = set(words.split()) - _POLITE
+    if said <= _SMALL or looks_like_question(words) or words.isdecimal():
+        return []
+    return [
+        each
+        for each in options
+        if said <= {word for name in each.names() for word in normal(name).split()}
+    ]
 
 
 def several(text: str, options: Sequence[Offered]) -> list[Offered] | None:

@@ -25,6 +25,7 @@ from bot.dialog.enclosed import enclose
 from bot.dialog.flow import FAQ, Ask, Choose, StepButton, Wait, Waiting
 from bot.dialog.plan import FLOW_ID
 from bot.dialog.questions import answers_of, waiting_step
+from bot.dialog.slots import yes_or_no
 from bot.dialog.slots.base import Bad
 from bot.dialog.steps.wait import over
 from bot.dialog.take import choose, choose_all, done, go_on, note_beside, parse, skip, take
@@ -221,7 +222,11 @@ def _near_option(work: Work, place: Place, step: Choose) -> bool:
 
 
 def _near_skip(work: Work, place: Place, step: Ask) -> bool:
-    if step.optional is None or not near(skip_label(work, place, step), work.text):
+    """A near spelling of the button that passes the question over; or «нет», «не знаю», which are no value of this type."""
+    if step.optional is None:
+        return False
+    declined = yes_or_no(work.text) is False or work.words in _UNKNOWN
+    if not declined and not near(skip_label(work, place, step), work.text):
         return False
     skip(work, place, step)
     return True
@@ -253,6 +258,7 @@ def _by_match(work: Work, place: Place, step: Waiting) -> bool:
     return True
 
 
+_UNKNOWN = frozenset({"не знаю", "не помню", "без разницы", "все равно", "неважно", "не важно"})
 _begins_question = lru_cache(maxsize=4096)(looks_like_question)
 """Whether a single word begins questions: first words are few, and each is looked at once."""
 

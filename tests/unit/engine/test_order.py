@@ -180,6 +180,66 @@ def test_a_near_spelling_of_one_option_is_taken() -> None:
     assert talk.rules[0] == "near"
 
 
+CHECK = a_flow(
+    "проверка",
+    do.choose(
+        "проверка",
+        "Всё так?",
+        option("верно", "✅ Всё верно", also=("да", "ок")),
+        option("исправить", "✏️ Исправить", also=("нет",)),
+        option("день", "Другой день"),
+        save="проверка",
+    ),
+    do.say("итог", "{{ проверка }}"),
+    do.end("готово"),
+    slots=(slot("проверка"),),
+    commands=("check",),
+)
+
+
+@pytest.mark.parametrize(
+    "text, key",
+    [
+        ("да, всё верно", "верно"),
+        ("да верно, спасибо", "верно"),
+        ("ну да", "верно"),
+        ("ага", "верно"),
+        ("конечно", "верно"),
+        ("нет, исправить", "исправить"),
+        ("не надо", "исправить"),
+        ("не верно", "исправить"),
+        ("другой", "день"),
+        ("все верна", "верно"),
+    ],
+)
+def test_an_option_is_meant_by_its_own_words_or_by_yes_and_no(text: str, key: str) -> None:
+    talk = Talk(a_script(CHECK)).user("/check").user(text)
+    assert talk.said == [key]
+    assert talk.rules[0] == "near"
+
+
+@pytest.mark.parametrize("text", ["все неверно", "да и нет", "какой другой", "верно не всё"])
+def test_what_turns_an_option_round_or_asks_is_not_that_option(text: str) -> None:
+    talk = Talk(a_script(CHECK)).user("/check").user(text)
+    assert talk.rules[0] != "near"
+
+
+OPTIONAL = a_flow(
+    "заявка",
+    do.ask("почта", "Ваша почта?", "email", optional="Пропустить"),
+    do.say("итог", "почта: {{ почта }}."),
+    slots=(slot("почта", "email"),),
+    commands=("mail",),
+)
+
+
+@pytest.mark.parametrize("text", ["нет", "нету", "не знаю", "пропустит"])
+def test_no_passes_a_question_over_that_may_be_left_out(text: str) -> None:
+    talk = Talk(a_script(OPTIONAL)).user("/mail").user(text)
+    assert talk.said == ["почта: ."]
+    assert talk.rules[0] == "skip"
+
+
 def test_a_near_spelling_of_two_options_is_none() -> None:
     flow = a_flow("выбор", do.choose("что", "Что?", option("кошка"), option("мошка"), save="что"))
     assert Talk(a_script(flow)).start("выбор").user("ножка").rules == ["miss"]
