@@ -248,7 +248,7 @@ async def test_many_topics_change_within_a_minute_and_customers_still_come_first
     )
 
 
-@pytest.mark.parametrize("gentle, topics", [(None, {1, 2}), (0, {4, 5})])
+@pytest.mark.parametrize("gentle, topics", [(None, {1, 2, 3}), (0, {4, 5})])
 async def test_a_room_just_connected_gets_the_topics_of_who_waits_at_half_the_pace(
     slow_house: House, gentle: int | None, topics: set[int]
 ) -> None:
