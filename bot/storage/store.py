@@ -182,7 +182,8 @@ class Store(Protocol):
         conversation, tickets, lines of history, outbox rows, timers, calls, and the event as done, in one transaction.
         An event that raises is counted and left (so are those behind it in its conversation) without cost to the
         others; at `MAX_ATTEMPTS` it is set aside and `give_up` answers. `singly`: one event, its attempt
-        committed before it is tried."""
+        committed before it is tried. Who stops waiting for a batch stops nothing, it is carried out; of `singly` only
+        the count may be left."""
 
     # the outbox
     async def due_deliveries(
