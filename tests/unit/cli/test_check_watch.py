@@ -57,6 +57,11 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def _as_on_a_terminal() -> None:
+    """What a shell starts in the background is deaf to Ctrl-C, and so is all that it starts: the tests, and the watch."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 async def watch(project: Path) -> AsyncIterator[Watch]:
     process = await asyncio.create_subprocess_exec(
@@ -72,6 +77,7 @@ async def watch(project: Path) -> AsyncIterator[Watch]:
         stderr=asyncio.subprocess.STDOUT,
         cwd=Path(__file__).parents[3],
         env={**os.environ, "LANG": "C.UTF-8", "PYTHONFAULTHANDLER": "1"},
+        preexec_fn=_as_on_a_terminal,
     )
     yield Watch(process)
     if process.returncode is None:
