@@ -171,11 +171,33 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
+VECTORS = "faq.vectors"
+with_the_model = pytest.mark.xdist_group("sentences")
+"""On one worker, so that one loads the model."""
+
+
+@pytest.fixture(scope="session")
+def house_texts(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The vectors of what every FAQ is learned with, encoded once: that alone takes seconds."""
+    project = tmp_path_factory.mktemp("house")
+    (project / "config.yaml").write_text("faq_semantic: true\n", "utf-8")
+    (project / "data").mkdir()
+    learn(project, "Иное?")
+    return (project / "data" / VECTORS).read_bytes()
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "config.yaml").write_text("faq_semantic: true\n", "utf-8")
     (tmp_path / "data").mkdir()
     return tmp_path
+
+
+@pytest.fixture
+def known(project: Path, house_texts: bytes) -> Path:
+    """A project in which something was learned before."""
+    (project / "data" / VECTORS).write_bytes(house_texts)
+    return project
 
 
 def learn(project: Path, *texts: str) -> list[float]:
@@ -186,34 +208,38 @@ def learn(project: Path, *texts: str) -> list[float]:
     return evidence("во сколько вы открываетесь")
 
 
-def test_a_second_start_encodes_nothing_but_the_question(project: Path, encoded: list[str]) -> None:
-    first = learn(project, "Где вы?", "Когда открыто?")
+@with_the_model
+def test_a_second_start_encodes_nothing_but_the_question(known: Path, encoded: list[str]) -> None:
+    first = learn(known, "Где вы?", "Когда открыто?")
     assert {"Где вы?", "где вы", "Когда открыто?", "когда открыто"} < set(encoded)
     encoded.clear()
 
-    assert learn(project, "Где вы?", "Когда открыто?") == first
+    assert learn(known, "Где вы?", "Когда открыто?") == first
     assert encoded == ["во сколько вы открываетесь"]
 
 
-def test_of_a_changed_variant_only_itself_is_encoded(project: Path, encoded: list[str]) -> None:
-    learn(project, "Где вы?", "Когда открыто?")
+@with_the_model
+def test_of_a_changed_variant_only_itself_is_encoded(known: Path, encoded: list[str]) -> None:
+    learn(known, "Где вы?", "Когда открыто?")
     encoded.clear()
-    learn(project, "Где вы?", "Во сколько открытие?")
+    learn(known, "Где вы?", "Во сколько открытие?")
 
     assert encoded[:-1] == ["Во сколько открытие?", "во сколько открытие"]
 
 
-def test_questions_of_customers_are_kept_nowhere(project: Path, encoded: list[str]) -> None:
-    learn(project, "Где вы?", "Когда открыто?")
-    before = (project / "data" / "faq.vectors").read_bytes()
+@with_the_model
+def test_questions_of_customers_are_kept_nowhere(known: Path, encoded: list[str]) -> None:
+    learn(known, "Где вы?", "Когда открыто?")
+    before = (known / "data" / "faq.vectors").read_bytes()
     encoded.clear()
-    learn(project, "Где вы?", "Когда открыто?")
-    learn(project, "Где вы?", "Когда открыто?")
+    learn(known, "Где вы?", "Когда открыто?")
+    learn(known, "Где вы?", "Когда открыто?")
 
     assert encoded == ["во сколько вы открываетесь"] * 2
-    assert (project / "data" / "faq.vectors").read_bytes() == before
+    assert (known / "data" / "faq.vectors").read_bytes() == before
 
 
+@with_the_model
 def test_vectors_of_another_model_or_of_a_broken_file_are_made_again(
     project: Path, encoded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,18 +257,21 @@ def test_vectors_of_another_model_or_of_a_broken_file_are_made_again(
     assert "Где вы?" in encoded
 
 
-def test_two_projects_keep_their_own(project: Path, encoded: list[str]) -> None:
-    other = project / "other"
+@with_the_model
+def test_two_projects_keep_their_own(known: Path, encoded: list[str], house_texts: bytes) -> None:
+    other = known / "other"
     (other / "data").mkdir(parents=True)
+    (other / "data" / VECTORS).write_bytes(house_texts)
     (other / "config.yaml").write_text("faq_semantic: true\n", "utf-8")
-    mine = learn(project, "Где вы?", "Когда открыто?")
+    mine = learn(known, "Где вы?", "Когда открыто?")
     learn(other, "Сколько стоит доставка?", "Где вы?")
     encoded.clear()
 
-    assert learn(project, "Где вы?", "Когда открыто?") == mine
+    assert learn(known, "Где вы?", "Когда открыто?") == mine
     assert encoded == ["во сколько вы открываетесь"]
 
 
+@with_the_model
 def test_a_project_without_data_learns_and_gets_no_folder(project: Path) -> None:
     (project / "data").rmdir()
     learn(project, "Где вы?", "Когда открыто?")
@@ -250,6 +279,7 @@ def test_a_project_without_data_learns_and_gets_no_folder(project: Path) -> None
     assert not (project / "data").exists()
 
 
+@with_the_model
 def test_a_program_that_ends_waits_for_no_encoding(project: Path, encoded: list[str]) -> None:
     learner = sentences.sentences_of(load_config(project).config)
     assert learner is not None
@@ -261,10 +291,11 @@ def test_a_program_that_ends_waits_for_no_encoding(project: Path, encoded: list[
     assert not (project / "data" / "faq.vectors").exists()
 
 
-def test_the_model_is_loaded_once_in_a_process(project: Path) -> None:
+@with_the_model
+def test_the_model_is_loaded_once_in_a_process(known: Path) -> None:
     semantic = pytest.importorskip("bot.faq.semantic")
-    learn(project, "Где вы?", "Когда открыто?")
+    learn(known, "Где вы?", "Когда открыто?")
     before = semantic._model()
-    learn(project, "Где вы?", "Другое")
+    learn(known, "Где вы?", "Другое")
 
     assert semantic._model() is before
