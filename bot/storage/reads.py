@@ -33,6 +33,7 @@ from bot.storage.rows import (
     LINE,
     MISS,
     TRACED,
+    UNSAID_LINES,
     conversation_of,
     dialog_of,
     history,
@@ -56,10 +57,9 @@ _COUNTS = """SELECT
     (SELECT count(*) FROM turns WHERE aside = 1),
     (SELECT count(*) FROM tickets WHERE state <> 'closed')
 """
-_BACKLOG = """
+_BACKLOG = f"""
     SELECT channel, count(*) FROM (
-        SELECT channel FROM outbox UNION ALL SELECT c.channel FROM unsaid u
-        JOIN messages m ON m.id = u.id JOIN conversations c ON c.id = m.conversation
+        SELECT channel FROM outbox UNION ALL SELECT c.channel FROM {UNSAID_LINES}
     ) GROUP BY channel
 """
 

@@ -53,9 +53,12 @@ DELIVERY = """
     o.attempts, o.priority, o.key, o.external_id, o.reply_external_id, o.operator
     FROM outbox o LEFT JOIN messages m ON m.id = o.id
 """
-UNSAID = """
-    u.id, c.channel, c.address, 'send', c.id, u.id, m.body, 0, 0, 0, '', '', '', ''
-    FROM unsaid u JOIN messages m ON m.id = u.id JOIN conversations c ON c.id = m.conversation
+UNSAID_LINES = (
+    "unsaid u JOIN messages m ON m.id = u.id JOIN conversations c ON c.id = m.conversation"
+)
+"""Lines that wait to be said as they stand, and where."""
+UNSAID = f"""
+    u.id, c.channel, c.address, 'send', c.id, u.id, m.body, 0, 0, 0, '', '', '', '' FROM {UNSAID_LINES}
 """
 EXTERNAL_ID = "ifnull(d.external_id, m.external_id)"
 LINE = f"""

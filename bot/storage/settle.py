@@ -19,28 +19,23 @@ from bot.model.message import Attachment, Message
 from bot.storage.codec import decode_message, encode
 from bot.storage.door import EVENT
 from bot.storage.insert import Insert
-from bot.storage.rows import DELIVERY, UNSAID, delivery_of, history
-from bot.storage.speech import DESK, GONE
+from bot.storage.rows import DELIVERY, UNSAID, UNSAID_LINES, delivery_of, history
+from bot.storage.speech import DESK, GONE, PAIR
 from bot.storage.state import State
 from bot.storage.store import Outcome
 
-_WAITING = """
+_WAITING = f"""
     SELECT kind, channel, address, conversation, ifnull(message, id), key FROM outbox WHERE id = ?1
-    UNION ALL SELECT 'send', c.channel, c.address, c.id, u.id, '' FROM unsaid u
-    JOIN messages m ON m.id = u.id JOIN conversations c ON c.id = m.conversation WHERE u.id = ?1
+    UNION ALL SELECT 'send', c.channel, c.address, c.id, u.id, '' FROM {UNSAID_LINES} WHERE u.id = ?1
 """
 _SAID = "DELETE FROM unsaid WHERE id = ?"
 _IS_THERE = "SELECT 1 FROM messages WHERE id = ?"
 _DELIVERED = Insert("delivered (id, at, external_id)")
-_NO_MORE_AS_IT_STANDS = """
-    INSERT INTO outbox (id, channel, address, conversation) SELECT u.id, c.channel, c.address, c.id FROM unsaid u
-    JOIN messages m ON m.id = u.id JOIN conversations c ON c.id = m.conversation WHERE u.id = ?
+_NO_MORE_AS_IT_STANDS = f"""
+    INSERT INTO outbox (id, channel, address, conversation)
+    SELECT u.id, c.channel, c.address, c.id FROM {UNSAID_LINES} WHERE u.id = ?
 """
 _LATER = "UPDATE outbox SET attempts = attempts + 1, due = ? WHERE id = ?"
-_PAIR = """
-    INSERT OR REPLACE INTO pairs (channel, address, external_id, message, part, conversation)
-    VALUES (?, ?, ?, ?, ?, ?)
-"""
 
 REPLY = "reply:"
 """What the key of an operator's line begins with: that it arrived is an event."""
@@ -140,7 +135,7 @@ def _end(connection: sqlite3.Connection, state: State, outcome: Outcome, now: in
         connection.execute(_DELIVERED.one, (message, now, ids.pop(0)[1] if ids else ""))
     if kind in {"send", "edit"}:
         rows = [(channel, address, id, message, part, conversation) for part, id in ids]
-        connection.executemany(_PAIR, rows)
+        connection.executemany(PAIR, rows)
     if kind == "send" and key.startswith(REPLY):
         event = MessageDelivered(message, key)
         file_event(connection, state, f"told:{outcome.delivery}", conversation, event, now)

@@ -21,7 +21,7 @@ from bot.storage import places
 from bot.storage.at_hand import Arrived
 from bot.storage.codec import EMPTY_MESSAGE, Body, encode
 from bot.storage.insert import Insert
-from bot.storage.rows import Row, history
+from bot.storage.rows import UNSAID_LINES, Row, history
 from bot.storage.state import State
 
 DESK = "operators"
@@ -43,11 +43,10 @@ _WAITS = Insert(
     "outbox (id, channel, address, conversation, kind, message, body, priority, key, external_id,"
     " reply_external_id, operator)"
 )
-_WAITING = """
+_WAITING = f"""
     SELECT id FROM outbox WHERE id >= ?1 AND ifnull(message, id) = ?1 AND kind = 'send'
     AND channel = ?2 AND address = ?3
-    UNION ALL SELECT u.id FROM unsaid u JOIN messages m ON m.id = u.id JOIN conversations c ON c.id = m.conversation
-    WHERE u.id = ?1 AND c.channel = ?2 AND c.address = ?3
+    UNION ALL SELECT u.id FROM {UNSAID_LINES} WHERE u.id = ?1 AND c.channel = ?2 AND c.address = ?3
 """
 GONE = ("DELETE FROM outbox WHERE id = ?", "DELETE FROM unsaid WHERE id = ?")
 _KEY = Insert(
@@ -56,7 +55,7 @@ _KEY = Insert(
     " DO UPDATE SET message = excluded.message, conversation = excluded.conversation",
 )
 _KEYED = "SELECT message FROM keys WHERE channel = ? AND address = ? AND key = ?"
-_PAIR = """
+PAIR = """
     INSERT OR REPLACE INTO pairs (channel, address, external_id, message, part, conversation)
     VALUES (?, ?, ?, ?, ?, ?)
 """
@@ -186,7 +185,7 @@ class Speech:
         external_id = arrived.message_id or event.external_id
         if external_id:
             place = (arrived.channel, arrived.address, external_id)
-            self._connection.execute(_PAIR, (*place, id, 0, self._here.id))
+            self._connection.execute(PAIR, (*place, id, 0, self._here.id))
 
     def _put(self, one: Delivery, body: Body, same: int = 0) -> None:
         """Give it a row of the outbox, and a number if it has none; `same` is the message that it is a copy, an edit or
